@@ -1,0 +1,133 @@
+"""Front door: answers what needs no parser, then hands over to click, and turns every failure into words.
+
+Nothing is imported here that `--version` does not need; what comes later is reached through `_LATER`.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+from twelve.model.errors import TwelveError
+from twelve.version import __version__
+
+_LATER = {
+    "app": "twelve.interfaces.cli.app",
+    "bugs": "twelve.interfaces.cli.bugs",
+    "exits": "twelve.interfaces.cli.exits",
+    "exceptions": "click.exceptions",
+}
+
+QUICK: dict[str, str] = {}
+"""Verbs answered before click is imported: name -> module with `quick(arguments) -> int | None` (None = let click do it)."""
+
+_ENVIRONMENT_ERRNOS = frozenset(
+    (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO)
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code. Never raises, never prints a traceback."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    _make_streams_safe()
+    try:
+        code = _dispatch(given)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return _complain("interrupted", code=_later("exits").INTERRUPT)
+    except BrokenPipeError:
+        return _leave_pipe()
+    except TwelveError as trouble:
+        return _complain(str(trouble), code=_later("exits").of(trouble.kind))
+    except OSError as trouble:
+        return _blame_machine(trouble, given)
+    except Exception as bug:  # noqa: BLE001 - the one catcher of this door
+        return _confess(bug, given)
+
+
+def _dispatch(given: list[str]) -> int:
+    if given in (["--version"], ["-V"], ["version"]):
+        print(f"twelve {__version__}")
+        return 0
+    if given and given[0] in QUICK:
+        code: int | None = import_module(QUICK[given[0]]).quick(given[1:])
+        if code is not None:
+            return code
+    return _through_click(given)
+
+
+def _through_click(given: list[str]) -> int:
+    app = _later("app")
+    exceptions = _later("exceptions")
+    try:
+        result = app.command.main(args=given, prog_name="twelve", standalone_mode=False)
+    except exceptions.Abort:
+        raise KeyboardInterrupt from None
+    except exceptions.ClickException as trouble:
+        return _complain(app.explain(trouble), code=_later("exits").USAGE)
+    except SystemExit as leaving:
+        result = leaving.code
+    return result if isinstance(result, int) else 0
+
+
+def _make_streams_safe() -> None:
+    """No text may fail to print: a closed stream is opened on nothing, an odd encoding replaces what it lacks."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - lives as long as the process
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _complain(text: str, *, code: int) -> int:
+    try:
+        print(f"twelve: {_visible(text)}", file=sys.stderr, flush=True)
+    except OSError:
+        return code
+    return code
+
+
+def _visible(text: str) -> str:
+    """Error texts quote untrusted input; a terminal must not obey it."""
+    return "".join(letter if letter in "\n\t" or letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
+
+
+def _leave_pipe() -> int:
+    # Python flushes stdout again at exit; pointing it at nothing keeps that silent.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    code: int = _later("exits").BROKEN_PIPE
+    return code
+
+
+def _blame_machine(trouble: OSError, given: list[str]) -> int:
+    if trouble.errno not in _ENVIRONMENT_ERRNOS:
+        return _confess(trouble, given)
+    where = f" ({trouble.filename})" if trouble.filename else ""
+    return _complain(
+        f"the operating system refused: {trouble.strerror}{where}\nwhy: twelve needs this to keep its records\n"
+        "next: make room or permission there, then run the command again",
+        code=_later("exits").TOOL,
+    )
+
+
+def _confess(bug: Exception, given: list[str]) -> int:
+    path = _later("bugs").write(bug, given)
+    return _complain(
+        f"this is a bug in twelve: {type(bug).__name__}\nwhy: an error nobody foresaw; your files are as the last finished step left them\n"
+        f"next: report it with the details in {path or 'a run with TMPDIR set to a writable folder'}",
+        code=_later("exits").BUG,
+    )
+
+
+def _later(name: str) -> Any:
+    return import_module(_LATER[name])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
