@@ -31,6 +31,8 @@ class Alias(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the name comes from: `simplified`, `mvp`, `platform`, `devops`, `slug`."""
     numeral: str = ""
     """The numeral the name carried there, when that namespace numbers differently."""
+    secondary: bool = False
+    """A further reading of a name that covers more than one factor; the primary one is answered first."""
 
 
 class Factor(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
