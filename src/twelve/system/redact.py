@@ -14,29 +14,30 @@ from typing import Any
 MARK = "[REDACTED"
 """Start of every replacement, e.g. `[REDACTED github-token ghp_]`; the hint is the public prefix only."""
 
-_SHAPES: tuple[tuple[str, str, str], ...] = (
-    # name, prefix shown as hint, pattern
-    ("aws-access-key", "", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b"),
-    ("github-token", "", r"\b(?:gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{40,255})"),
-    ("gitlab-token", "", r"\bgl(?:pat|dt|rt|ptt|ft|imt|agent|soat|cbt)-[A-Za-z0-9_.-]{20,300}"),
-    ("slack-token", "", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,250}|\bxapp-\d-[A-Za-z0-9-]{10,250}"),
-    ("slack-webhook", "", r"https://hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]{10,200}"),
-    ("stripe-key", "", r"\b(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{10,250}|\bwhsec_[A-Za-z0-9+/=]{16,250}"),
-    ("anthropic-key", "", r"\bsk-ant-[A-Za-z0-9_-]{16,250}"),
-    ("openai-key", "", r"\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{20,250}"),
-    ("google-key", "", r"\bAIza[A-Za-z0-9_-]{35}|\bya29\.[A-Za-z0-9_-]{20,400}|\bGOCSPX-[A-Za-z0-9_-]{20,60}"),
-    ("npm-token", "", r"\bnpm_[A-Za-z0-9]{36}\b"),
-    ("pypi-token", "", r"\bpypi-[A-Za-z0-9_-]{40,400}"),
-    ("sendgrid-key", "", r"\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}"),
-    ("huggingface-token", "", r"\bhf_[A-Za-z0-9]{30,60}\b"),
-    ("digitalocean-token", "", r"\bdo[opr]_v1_[a-f0-9]{64}\b"),
-    ("vault-token", "", r"\bhv[sbr]\.[A-Za-z0-9_-]{24,300}"),
-    ("jwt", "", r"\beyJ[A-Za-z0-9_-]{8,4000}\.eyJ[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{0,2000}"),
-    ("age-key", "", r"\bAGE-SECRET-KEY-1[A-Z0-9]{58}\b"),
+_SHAPES: tuple[tuple[str, str], ...] = (
+    ("aws-access-key", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b"),
+    ("github-token", r"\b(?:gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{40,255})"),
+    ("gitlab-token", r"\bgl(?:pat|dt|rt|ptt|ft|imt|agent|soat|cbt)-[A-Za-z0-9_.-]{20,300}"),
+    ("slack-token", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,250}|\bxapp-\d-[A-Za-z0-9-]{10,250}"),
+    ("slack-webhook", r"https://hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]{10,200}"),
+    ("stripe-key", r"\b(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{10,250}|\bwhsec_[A-Za-z0-9+/=]{16,250}"),
+    ("anthropic-key", r"\bsk-ant-[A-Za-z0-9_-]{16,250}"),
+    ("openai-key", r"\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{20,250}"),
+    ("google-key", r"\bAIza[A-Za-z0-9_-]{35}|\bya29\.[A-Za-z0-9_-]{20,400}|\bGOCSPX-[A-Za-z0-9_-]{20,60}"),
+    ("npm-token", r"\bnpm_[A-Za-z0-9]{36}\b"),
+    ("pypi-token", r"\bpypi-[A-Za-z0-9_-]{40,400}"),
+    ("sendgrid-key", r"\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}"),
+    ("huggingface-token", r"\bhf_[A-Za-z0-9]{30,60}\b"),
+    ("digitalocean-token", r"\bdo[opr]_v1_[a-f0-9]{64}\b"),
+    ("vault-token", r"\bhv[sbr]\.[A-Za-z0-9_-]{24,300}"),
+    ("jwt", r"\beyJ[A-Za-z0-9_-]{8,4000}\.eyJ[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{0,2000}"),
+    ("age-key", r"\bAGE-SECRET-KEY-1[A-Z0-9]{58}\b"),
 )
-_SHAPE = re.compile("|".join(f"(?P<{name.replace('-', '_')}>{pattern})" for name, _, pattern in _SHAPES))
+_SHAPE = re.compile("|".join(f"(?P<{name.replace('-', '_')}>{pattern})" for name, pattern in _SHAPES))
 # A PEM block that never ends is a secret too: take what follows it, up to a bound.
-_PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----(?:(?!-----END)[\s\S]){0,20000}(?:-----END [A-Z0-9 ]{0,60}-----)?")
+_PEM = re.compile(
+    r"-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----(?:(?!-----END)[\s\S]){0,20000}(?:-----END [A-Z0-9 ]{0,60}-----)?"
+)
 _URL = re.compile(r"(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]{1,20}://)(?P<user>[^\s/:@\"'<>\[\]]{0,200}):(?P<secret>[^\s/@\"'<>]{1,400})@")
 _HEADER = re.compile(
     r"(?P<head>\b(?:proxy-)?authorization[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?:(?:bearer|basic|token|digest|apikey)\s{1,3})?|\bbearer\s{1,3}(?=[A-Za-z0-9._~+/=-]{0,400}\d))"
@@ -58,7 +59,12 @@ _HARMLESS = re.compile(
     r"|redacted|x{3,}|\*{3,}|\.{3,}|_{3,}|-{3,}|(?:your|my|the)[-_ ].{0,60}|.{0,60}placeholder.{0,60})\??",
     re.IGNORECASE,
 )
-_EXPRESSION = re.compile(r"\$|\{\{|<|%\(|\[REDACTED|[A-Za-z_][\w]{0,60}(?:\.[A-Za-z_]\w{0,60}){1,8}$|(?:[A-Za-z]+_)*(?:token|password|secret|key|credentials?|passwd|pwd)s?$", re.IGNORECASE)
+_EXPRESSION = re.compile(
+    r"\$|\{\{|<|%\(|\[REDACTED|[A-Za-z_]\w{0,60}(?:\.[A-Za-z_]\w{0,60}){1,8}$"
+    r"|[A-Za-z_]{0,60}(?:token|password|secret|key|credentials?|passwd|pwd)s?$",
+    re.IGNORECASE,
+)
+"""A name, an attribute, a template or a mark of ours: what stands for a secret without being one."""
 
 
 def _shape(found: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from msgspec import to_builtins
 from twelve.system.documents.trouble import DocumentError, refuse_size
 
 _TOML_PLACE = re.compile(r" \(at line (\d+), column \d+\)$")
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
+_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
 _LONG_KEY = re.compile(r"(?:[^\s.=\"'\[\]#]{1,200}[ \t]*\.[ \t]*){65}")
 
 
@@ -35,14 +35,14 @@ def load_toml(text: str, *, name: str = "", limit: int = 1_000_000) -> dict[str,
         raise DocumentError(f"not valid TOML: nested too deep or a number too long ({type(error).__name__})", name=name) from None
 
 
-class _Duplicate(Exception):
+class _DuplicateKeyError(Exception):
     pass
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise _Duplicate
+        raise _DuplicateKeyError
     return members
 
 
@@ -54,21 +54,21 @@ def _duplicate_place(text: str) -> tuple[str, int]:
     """(key, line) of the first key that occurs twice in one object of otherwise valid JSON."""
     open_objects: list[set[str] | None] = []
     pending = ""
-    for found in _TOKEN.finditer(text):
-        token = found.group()
-        if token in "{[":
-            open_objects.append(set() if token == "{" else None)
-        elif token in "}]":
+    for found in _PIECE.finditer(text):
+        piece = found.group()
+        if piece in "{[":
+            open_objects.append(set() if piece == "{" else None)
+        elif piece in "}]":
             open_objects.pop()
-        elif token == ":":
+        elif piece == ":":
             keys = open_objects[-1]
             key = json.loads(pending)
             if keys is not None:
                 if key in keys:
                     return key, text.count("\n", 0, found.start()) + 1
                 keys.add(key)
-        elif token != ",":
-            pending = token
+        elif piece != ",":
+            pending = piece
     return "", 0
 
 
@@ -78,7 +78,7 @@ def load_json(text: str, *, name: str = "", limit: int = 10_000_000) -> Any:
     text = text.removeprefix("\ufeff")
     try:
         return json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
-    except _Duplicate:
+    except _DuplicateKeyError:
         key, line = _duplicate_place(text)
         raise DocumentError(f"key {key[:60]!r} occurs twice", name=name, line=line) from None
     except json.JSONDecodeError as error:

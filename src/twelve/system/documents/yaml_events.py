@@ -9,9 +9,17 @@ from typing import Any
 from msgspec import Struct
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, DocumentEndEvent, DocumentStartEvent, MappingEndEvent, MappingStartEvent, ScalarEvent
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 from ruamel.yaml.events import Event as YamlEvent
-from ruamel.yaml.events import SequenceEndEvent, SequenceStartEvent
 from ruamel.yaml.reader import ReaderError
 
 from twelve.system.documents.trouble import DocumentError
@@ -22,6 +30,8 @@ _INT = re.compile(r"[-+]?[0-9]{1,4000}|0o[0-7]{1,4000}|0x[0-9a-fA-F]{1,4000}")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _SPECIAL = re.compile(r"(?P<infinity>(?P<sign>[-+]?)\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)")
 _CORE_TAGS = {f"tag:yaml.org,2002:{short}": short for short in ("str", "int", "float", "bool", "null", "seq", "map")}
+
+_TYPES: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "bool": (bool,), "null": (type(None),)}
 
 
 def _number(text: str) -> int | float | None:
@@ -138,7 +148,7 @@ class _Builder:
             value = _plain(text)
         if tag in ("int", "float", "bool", "null"):
             value = _plain(text)
-            if not self.lenient and not isinstance(value, {"int": int, "float": (int, float), "bool": bool, "null": type(None)}[tag]):
+            if not self.lenient and not isinstance(value, _TYPES[tag]):
                 raise self.refuse(f"{text[:40]!r} is not a {tag}")
         return value
 

@@ -50,7 +50,7 @@ def write(value: Any, stream: StringIO) -> None:
     _check_keys(value)
     yaml = YAML(typ="safe", pure=True)
     yaml.Representer = _Representer
-    yaml.default_flow_style = False
+    yaml.default_flow_style = False  # type: ignore[assignment]  # the library declares None, its default
     yaml.allow_unicode = True
     yaml.sort_base_mapping_type_on_output = False
     yaml.width = 1 << 30
