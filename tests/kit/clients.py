@@ -1,0 +1,151 @@
+"""Real agent clients in throw-away homes, driven by a scripted model on loopback.
+
+The clients are looked for in TWELVE_TEST_CLIENTS, then in the cache that `tools/fetch_clients.sh`
+fills, then on PATH. A test that needs one skips with the reason when it is absent.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from twelve.factors.agents.harness import Turn
+from twelve.model.settings import HarnessSettings
+
+CLIENTS = ("claude", "codex", "gemini")
+CACHE = Path(
+    os.environ.get("TWELVE_CLIENTS_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "twelve" / "clients"
+)
+"""Read at import, before a test redirects HOME."""
+_PATH = os.environ.get("PATH", os.defpath)
+_GIVEN = os.environ.get("TWELVE_TEST_CLIENTS", "")
+
+
+def find(client: str) -> str | None:
+    """Absolute path of a real client."""
+    folders = [_GIVEN, str(CACHE / "node_modules" / ".bin")] if _GIVEN else [str(CACHE / "node_modules" / ".bin"), _PATH]
+    return shutil.which(client, path=os.pathsep.join(filter(None, folders)))
+
+
+def need(client: str) -> str:
+    """The client's path, or a SKIP that says how to get it."""
+    path = find(client)
+    if path is None or shutil.which("node", path=_PATH) is None:
+        pytest.skip(f"the {client} client is not here; run tools/fetch_clients.sh or set TWELVE_TEST_CLIENTS")
+    return path
+
+
+def base_environment(home: Path) -> dict[str, str]:
+    """HOME and everything like it inside the test's folder."""
+    (home / "tmp").mkdir(parents=True, exist_ok=True)
+    return {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config"), "TMPDIR": str(home / "tmp"), "NO_COLOR": "1", "CI": ""}
+
+
+def claude_environment(home: Path, url: str) -> dict[str, str]:
+    return {
+        **base_environment(home),
+        "CLAUDE_CONFIG_DIR": str(home / ".claude"),
+        "ANTHROPIC_BASE_URL": url,
+        "ANTHROPIC_API_KEY": "dummy-anthropic-key",
+        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+        "CLAUDE_CODE_MAX_RETRIES": "2",
+        "DISABLE_TELEMETRY": "1",
+        "DISABLE_AUTOUPDATER": "1",
+        "DISABLE_ERROR_REPORTING": "1",
+    }
+
+
+def codex_environment(home: Path, url: str) -> dict[str, str]:
+    folder = home / ".codex"
+    folder.mkdir(parents=True, exist_ok=True)
+    config = f"""\
+model = "gpt-5.1-codex"
+model_provider = "scripted"
+check_for_update_on_startup = false
+[model_providers.scripted]
+name = "scripted"
+base_url = "{url}/v1"
+env_key = "SCRIPTED_API_KEY"
+wire_api = "responses"
+request_max_retries = 1
+stream_max_retries = 1
+supports_websockets = false
+[analytics]
+enabled = false
+"""
+    (folder / "config.toml").write_text(config)
+    return {**base_environment(home), "CODEX_HOME": str(folder), "SCRIPTED_API_KEY": "dummy-openai-key"}
+
+
+def gemini_environment(home: Path, url: str) -> dict[str, str]:
+    folder = home / ".gemini"
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = {
+        "security": {"auth": {"selectedType": "gemini-api-key"}, "folderTrust": {"enabled": False}},
+        "privacy": {"usageStatisticsEnabled": False},
+        "general": {"enableAutoUpdate": False, "maxAttempts": 2},
+        "telemetry": {"enabled": False},
+    }
+    (folder / "settings.json").write_text(json.dumps(settings))
+    return {
+        **base_environment(home),
+        "GEMINI_API_KEY": "dummy-gemini-key",
+        "GOOGLE_GEMINI_BASE_URL": url,
+        "GEMINI_CLI_NO_RELAUNCH": "true",
+        "GEMINI_CLI_TRUST_WORKSPACE": "true",
+    }
+
+
+ENVIRONMENTS = {"claude": claude_environment, "codex": codex_environment, "gemini": gemini_environment}
+
+
+def settings(client: str, home: Path, url: str, *, args: tuple[str, ...] = (), max_turns: int = 60) -> HarnessSettings:
+    """Harness settings that start the real client against the scripted model; SKIP when it is absent."""
+    return HarnessSettings(command=(need(client),), args=args, max_turns=max_turns, env=ENVIRONMENTS[client](home, url))
+
+
+def turn(workdir: Path, logs: Path, **fields: Any) -> Turn:
+    """A turn with a prompt and a time-out fit for tests."""
+    given: dict[str, Any] = {"prompt": "Do the work.", "timeout_s": 60, "phase": "prime", **fields}
+    return Turn(workdir=workdir, logs=logs, **given)
+
+
+def write_call(client: str, workdir: Path, path: str, text: str) -> dict[str, Any]:
+    """The tool call that makes this client create `path` with exactly `text`."""
+    if client == "claude":
+        return {"name": "Write", "input": {"file_path": str(workdir / path), "content": text}}
+    if client == "gemini":
+        return {"name": "write_file", "input": {"file_path": str(workdir / path), "content": text}}
+    if text.endswith("\n"):
+        lines = "".join(f"+{line}\n" for line in text[:-1].split("\n"))
+        return {"name": "apply_patch", "custom": True, "input": f"*** Begin Patch\n*** Add File: {path}\n{lines}*** End Patch\n"}
+    return shell_call(client, f"mkdir -p \"$(dirname '{path}')\" && printf %s {_quoted(text)} > '{path}'")
+
+
+def shell_call(client: str, command: str) -> dict[str, Any]:
+    """The tool call that makes this client run a shell command."""
+    name, key = {"claude": ("Bash", "command"), "codex": ("exec_command", "cmd"), "gemini": ("run_shell_command", "command")}[client]
+    return {"name": name, "input": {key: command}}
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def writes(
+    client: str, workdir: Path, wanted: dict[str, str], *, when: str = "", words: str = "Done.", **extra: Any
+) -> list[dict[str, Any]]:
+    """Two model turns: create the files, then say so. `when` binds the first to prompts that match it.
+
+    `{{1}}` in paths and texts is replaced by what the groups of `when` matched, so a scenario can
+    answer with a run id that it read from the prompt.
+    """
+    first: dict[str, Any] = {"tools": [write_call(client, workdir, path, text) for path, text in wanted.items()], **extra}
+    if when:
+        first["when"] = when
+    return [first, {"text": words}]
