@@ -1,0 +1,99 @@
+"""What a layer that is not tracked may change in the parts of the policy that protect people.
+
+A rule compares the value before and after the layer. What has no rule of its own may not change at
+all: a changed command, input list or option can weaken a gate in ways nobody can compare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from twelve.model.gate import GateSettings, Need, Retry
+from twelve.model.settings import Settings
+from twelve.system.config.checking import Problem, members
+
+_PLAN_APPROVAL = ("never", "critical", "always")
+
+Rule = tuple[Callable[[Any, Any], bool], str]
+
+
+def _same(before: Any, after: Any) -> bool:
+    return bool(before == after)
+
+
+def _contains(before: Any, after: Any) -> bool:
+    return set(before) <= set(after)
+
+
+def _grows(before: Any, after: Any) -> bool:
+    # Empty means every cheap gate, or every gate; a list in its place would leave some out.
+    return bool(before == after or (before and _contains(before, after)))
+
+
+def _sooner(before: float, after: float) -> bool:
+    # 0 is the kind's own default, which this floor does not know; nothing can be compared with it.
+    return before == after or 0 < after < before
+
+
+FIXED: Rule = (_same, "may not change here")
+LOWER: Rule = (lambda before, after: after <= before, "may only be lowered here")
+HIGHER: Rule = (lambda before, after: after >= before, "may only be raised here")
+LONGER: Rule = (_contains, "may only get more entries here")
+FREE: Rule = (lambda *values: True, "")
+
+GATE_RULES: dict[str, Rule] = {
+    "title": FREE,
+    "need": (lambda before, after: after == before or after is Need.REQUIRED, "may only become required here"),
+    "phase": LONGER,
+    "timeout_s": (_sooner, "may only be lowered here, and not set where the kind's default holds"),
+    "retry": (lambda before, after: after == before or after is Retry.NONE, "may only become none here"),
+    "cache": (lambda before, after: after == before or after is False, "may only be switched off here"),
+}
+SUITE_RULES: dict[str, Rule] = {
+    "quick": (_grows, "may only get more gates here"),
+    "full": (lambda before, after: not after or _grows(before, after), "may only get more gates here"),
+}
+GUARD_RULES: dict[str, Rule] = {"protected_paths": LONGER}
+APPROVAL_RULES: dict[str, Rule] = {
+    "escalate_h": LOWER,
+    "timeout_h": LOWER,
+    "ci_file_approvers": HIGHER,
+    "plan": (lambda before, after: _PLAN_APPROVAL.index(after) >= _PLAN_APPROVAL.index(before), "may only ask for more approvals here"),
+}
+
+
+def _changes(section: tuple[str, ...], before: Struct, after: Struct, rules: dict[str, Rule]) -> Iterator[Problem]:
+    for key in members(type(before)):
+        allowed, message = rules.get(key, FIXED)
+        if not allowed(getattr(before, key), getattr(after, key)):
+            yield Problem((*section, key), f"{message}; the tracked policy decides")
+
+
+def _gate_changes(before: dict[str, GateSettings], after: dict[str, GateSettings]) -> Iterator[Problem]:
+    for id, settings in after.items():
+        # A gate of one's own only adds a check.
+        if id in before:
+            yield from _changes(("gates", id), before[id], settings, GATE_RULES)
+
+
+def _factor_changes(before: dict[str, bool], after: dict[str, bool]) -> Iterator[Problem]:
+    for slug, on in after.items():
+        if not on and before.get(slug, True):
+            yield Problem(("factors", slug), "may not be switched off here; the tracked policy decides")
+
+
+def loosened(before: Settings, after: Settings) -> list[Problem]:
+    """Everything a local layer loosened; empty when it only tightened."""
+    found = [
+        *_gate_changes(before.gates, after.gates),
+        *_changes(("suites",), before.suites, after.suites, SUITE_RULES),
+        *_changes(("guard",), before.guard, after.guard, GUARD_RULES),
+        *_changes(("approvals",), before.approvals, after.approvals, APPROVAL_RULES),
+        *_factor_changes(before.factors, after.factors),
+    ]
+    if after.run.minimum_size.rank < before.run.minimum_size.rank:
+        found.append(Problem(("run", "minimum_size"), "may only be raised here; the tracked policy decides"))
+    return found
