@@ -1,0 +1,87 @@
+"""What an installation is going to do, and what it recorded having done."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from twelve.model.errors import Trouble, TwelveError
+from twelve.system import files
+
+MANIFEST = ".twelve/manifest.json"
+
+
+class Action(StrEnum):
+    CREATE = "create"
+    APPEND = "append"
+
+
+class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One file we created, or added one block to."""
+
+    path: str
+    action: Action
+    before: str
+    """sha256 of the file before; empty when there was none."""
+    after: str
+    """sha256 of the file as we left it."""
+    length_before: int = 0
+    """Bytes before, so that the addition can be cut off again."""
+    block: str = ""
+    """What was appended, exactly."""
+
+
+class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="schema", tag="twelve.manifest.v1"):
+    """Every byte we wrote; tracked beside what it describes, so any clone can be uninstalled."""
+
+    twelve: str
+    finished: bool
+    """False between the first and the last write; a crash in between is found by this."""
+    entries: tuple[Entry, ...]
+    folder_created: bool
+    """Whether `.twelve/` is ours to remove when it is empty."""
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """One file before and after; None means absent."""
+
+    path: str
+    before: bytes | None
+    after: bytes | None
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """Everything about to happen, in order, and everything deliberately left alone."""
+
+    changes: tuple[Change, ...]
+    notes: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    """Folders to remove afterwards when they are empty."""
+
+    @property
+    def empty(self) -> bool:
+        return not self.changes and not self.folders
+
+
+def encode(manifest: Manifest) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+
+
+def load(root: Path) -> Manifest | None:
+    """The manifest of this work tree, None when there is none. Raises TwelveError when it cannot be believed."""
+    path = files.confined(root, MANIFEST)
+    if not path.exists():
+        return None
+    try:
+        manifest = msgspec.json.decode(files.read_bounded(path), type=Manifest)
+    except msgspec.MsgspecError as error:
+        raise TwelveError(
+            f"{MANIFEST} is damaged", why=str(error), next=f"restore it with git, for example from the commit that added it: {MANIFEST}",
+            kind=Trouble.DAMAGED,
+        ) from None
+    for entry in manifest.entries:
+        files.confined(root, entry.path)
+    return manifest
