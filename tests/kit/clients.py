@@ -124,7 +124,12 @@ def write_call(client: str, workdir: Path, path: str, text: str) -> dict[str, An
     if text.endswith("\n"):
         lines = "".join(f"+{line}\n" for line in text[:-1].split("\n"))
         return {"name": "apply_patch", "custom": True, "input": f"*** Begin Patch\n*** Add File: {path}\n{lines}*** End Patch\n"}
-    return shell_call(client, f"mkdir -p \"$(dirname '{path}')\" && printf %s {_quoted(text)} > '{path}'")
+    return shell_call(client, f'mkdir -p "$(dirname {_quoted(path)})" && printf %s {_quoted(text)} > {_quoted(path)}')
+
+
+def overwrite_call(client: str, path: str, text: str) -> dict[str, Any]:
+    """The tool call that replaces an existing file; the clients' own write tools want to have read it first."""
+    return shell_call(client, f"printf %s {_quoted(text)} > {_quoted(path)}")
 
 
 def shell_call(client: str, command: str) -> dict[str, Any]:
