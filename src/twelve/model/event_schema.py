@@ -35,7 +35,7 @@ def schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": events.SCHEMA,
         "title": "One line of the journal",
-        "description": "gen_ai.* and error.type are named as in OpenTelemetry's semantic conventions; a name never changes its meaning in v1.",
+        "description": "gen_ai.* and error.type as in OpenTelemetry's semantic conventions; no name changes its meaning within v1.",
         "oneOf": list(found),
         "$defs": definitions,
     }

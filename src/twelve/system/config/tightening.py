@@ -33,6 +33,10 @@ def _grows(before: Any, after: Any) -> bool:
     return bool(before == after or (before and _contains(before, after)))
 
 
+def _anything(_before: object, _after: object) -> bool:
+    return True
+
+
 def _sooner(before: float, after: float) -> bool:
     # 0 is the kind's own default, which this floor does not know; nothing can be compared with it.
     return before == after or 0 < after < before
@@ -42,7 +46,7 @@ FIXED: Rule = (_same, "may not change here")
 LOWER: Rule = (lambda before, after: after <= before, "may only be lowered here")
 HIGHER: Rule = (lambda before, after: after >= before, "may only be raised here")
 LONGER: Rule = (_contains, "may only get more entries here")
-FREE: Rule = (lambda *values: True, "")
+FREE: Rule = (_anything, "")
 
 GATE_RULES: dict[str, Rule] = {
     "title": FREE,

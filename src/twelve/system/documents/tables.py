@@ -13,7 +13,7 @@ from twelve.system.documents.trouble import DocumentError, refuse_size
 
 _TOML_PLACE = re.compile(r" \(at line (\d+), column \d+\)$")
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
-_LONG_KEY = re.compile(r"(?:[^\s.=\"'\[\]#]{1,200}[ \t]*\.[ \t]*){65}")
+_LONG_KEY = re.compile(r"""(?:(?<=[\s{,\[])|\A)(?:(?:[^\s.="'\[\]#]{1,200}|"[^"\n]{0,200}"|'[^'\n]{0,200}')[ \t]{0,9}\.[ \t]{0,9}){65}""")
 
 
 def load_toml(text: str, *, name: str = "", limit: int = 1_000_000) -> dict[str, Any]:

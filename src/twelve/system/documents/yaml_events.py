@@ -24,9 +24,11 @@ from ruamel.yaml.reader import ReaderError
 
 from twelve.system.documents.trouble import DocumentError
 
+_LONGEST_NUMBER = 400
+"""Characters; longer digits are no quantity, and converting them costs the square of their length."""
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_INT = re.compile(r"[-+]?[0-9]{1,4000}|0o[0-7]{1,4000}|0x[0-9a-fA-F]{1,4000}")
+_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _SPECIAL = re.compile(r"(?P<infinity>(?P<sign>[-+]?)\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)")
 _CORE_TAGS = {f"tag:yaml.org,2002:{short}": short for short in ("str", "int", "float", "bool", "null", "seq", "map")}
@@ -48,6 +50,8 @@ def _number(text: str) -> int | float | None:
 
 
 def _plain(text: str) -> Any:
+    if len(text) > _LONGEST_NUMBER:
+        return text
     if text in _NULL:
         return None
     if text in _BOOL:

@@ -17,12 +17,20 @@ class _Representer(SafeRepresenter):
         return True
 
     def represent_text(self, data: str) -> Any:
-        style = "|" if _literal(data) else "'" if _OLD_MEANING.fullmatch(data) else None
-        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=_style(data))
 
 
 _OLD_MEANING = re.compile(r"y|yes|n|no|on|off|=|[-+]?\d+(?::\d+)+(?:\.\d*)?", re.IGNORECASE)
 """Plain texts that readers of YAML 1.1 take for a boolean or a number."""
+
+
+def _style(data: str) -> str | None:
+    if _literal(data):
+        return "|"
+    # Only the double-quoted style writes odd line breaks and invisible characters as escapes.
+    if not data.isprintable():
+        return '"'
+    return "'" if _OLD_MEANING.fullmatch(data) else None
 
 
 def _literal(data: str) -> bool:
@@ -50,9 +58,9 @@ def write(value: Any, stream: StringIO) -> None:
     _check_keys(value)
     yaml = YAML(typ="safe", pure=True)
     yaml.Representer = _Representer
-    yaml.default_flow_style = False  # type: ignore[assignment]  # the library declares None, its default
+    yaml.default_flow_style = False
     yaml.allow_unicode = True
-    yaml.sort_base_mapping_type_on_output = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # the library declares None, its default
     yaml.width = 1 << 30
     yaml.indent(mapping=2, sequence=4, offset=2)
     text = StringIO()
