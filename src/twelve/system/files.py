@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
-from twelve.model.errors import TwelveError, Trouble
+from twelve.model.errors import Trouble, TwelveError
 
 READ_LIMIT = 4_000_000
 """Bytes read from one file unless the caller says otherwise: far above any source file, far below what hurts."""
@@ -127,7 +127,8 @@ def confined(root: Path, relative: str) -> Path:
         if real == top or real.startswith(top.rstrip(os.sep) + os.sep):
             return path
         reason = "a symbolic link on the way leads out"
-    raise TwelveError(f"the path {relative!r} leaves its folder", why=reason, next="use a path relative to the folder, without links that leave it")
+    advice = "use a path relative to the folder, without links that leave it"
+    raise TwelveError(f"the path {relative!r} leaves its folder", why=reason, next=advice)
 
 
 @contextmanager
@@ -285,7 +286,7 @@ def _escape(relative: str) -> str:
     return ""
 
 
-def _open_up_and_retry(function: Callable[[str], Any], name: str, error: object) -> None:
+def _open_up_and_retry(_function: Callable[[str], Any], name: str, error: object) -> None:
     """A folder without write permission keeps its entries from being removed; it is ours to remove, so open it and retry."""
     cause = error[1] if isinstance(error, tuple) else error
     if isinstance(cause, FileNotFoundError):

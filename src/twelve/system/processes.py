@@ -23,7 +23,19 @@ from twelve.system import process_group
 from twelve.system.process_group import GRACE_S, kill_all, kill_group, started_at
 from twelve.system.supervisor import Supervisor
 
-__all__ = ["GRACE_S", "Execution", "RetryPolicy", "environment", "kill_all", "kill_group", "retry", "run", "run_async", "started_at", "which"]
+__all__ = [
+    "GRACE_S",
+    "Execution",
+    "RetryPolicy",
+    "environment",
+    "kill_all",
+    "kill_group",
+    "retry",
+    "run",
+    "run_async",
+    "started_at",
+    "which",
+]
 
 OUTPUT_LIMIT = 10_000_000
 """Bytes of each output stream kept: what a very talkative test suite writes; eight times as much ends the process."""
