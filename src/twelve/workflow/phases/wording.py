@@ -1,0 +1,87 @@
+"""Small, explained rules about text: placeholders, sentences, testable criteria, command lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+MIN_WORDS = 3
+"""Fewer words than this do not answer a question (ours)."""
+MAX_PROBLEM_CHARACTERS = 600
+"""A problem of two sentences that is longer than this hides several (ours)."""
+
+_FILLER = re.compile(
+    r"^\W*$|^\s*(todo|tbd|tba|fixme|xxx+|n/?a|none|nothing|yes|no|ok(ay)?|done|same( as above)?|see above|unknown|later|wip)\W*$",
+    re.IGNORECASE,
+)
+_TEMPLATE = re.compile(r"<[a-z][^<>\n]*\s[^<>\n]*>|\b(TODO|TBD|FIXME|lorem ipsum)\b|\{\{.*?\}\}", re.IGNORECASE)
+_CODE = re.compile(r"```.*?```|`[^`\n]*`|https?://\S+", re.DOTALL)
+_ABBREVIATION = re.compile(
+    r"\b(e\.g|i\.e|etc|vs|cf|approx|resp|incl|excl|dr|mr|mrs|ms|no|fig|sec|ca|al|a\.m|p\.m|st|jr|inc|ltd|ver|min|max)\.(?=\s|$)",
+    re.IGNORECASE,
+)
+_END = re.compile(r"[.!?]+[)\"'\u201d\u2019]*(?=\s|$)|[\u3002\uff01\uff1f]+")
+_BREAK = re.compile(r"\n\s*\n|\n\s*(?:[-*+]|\d+[.)])\s+")
+
+_OBSERVABLE = re.compile(
+    r"\d|`[^`]+`|\"[^\"]+\"|'[^']+'|[<>=]|\b("
+    r"returns?|prints?|exits?|fails?|pass(es|ed)?|raises?|throws?|shows?|displays?|contains?|includes?|rejects?|refuses?|accepts?|equals?|responds?|answers?|"
+    r"writes?|creates?|deletes?|removes?|renders?|logs?|lists?|ends?|match(es)?|outputs?|reports?|emits?|builds?|compiles?|parses?|loads?|starts?|stops?|"
+    r"runs?|blocks?|denies|allows?|reads?|stores?|keeps?|sends?|receives?|produces?|yields?|validates?|green|red|zero|one|two|no|every|each|all|only|never|"
+    r"running|instantiated|applied|exists?"
+    r")\b",
+    re.IGNORECASE,
+)
+_SHELL = re.compile(r"[\s|&;<>$`(){}*?!~#\"'\\]")
+_EMPTY_COMMANDS = frozenset({"true", ":", "echo", "printf", "sleep", "pwd", "exit"})
+
+
+def placeholder(text: str) -> bool:
+    """Whether a text only stands where an answer should be: filler words, template marks, fewer than three words."""
+    bare = text.strip()
+    return bool(_FILLER.match(bare) or _TEMPLATE.search(_CODE.sub(" code ", bare))) or len(bare.split()) < MIN_WORDS
+
+
+def sentences(text: str) -> int:
+    """How many sentences: code, URLs, versions, file names and common abbreviations end none; a bullet or paragraph does."""
+    plain = _CODE.sub(" code ", text.strip())
+    plain = _ABBREVIATION.sub(lambda found: found.group().replace(".", ""), plain)
+    count = 0
+    for block in _BREAK.split(plain):
+        parts = [part for part in _END.split(block) if re.search(r"\w", part)]
+        count += len(parts)
+    return count
+
+
+def testable(text: str) -> bool:
+    """Whether a criterion names something one can observe: a number, comparison, quoted or code text, or an observable verb."""
+    return not placeholder(text) and bool(_OBSERVABLE.search(text))
+
+
+def argv_trouble(argv: Sequence[str]) -> str:
+    """Why this is no command list a machine may run, or "". No shell stands between the list and the program."""
+    if not argv or not argv[0].strip():
+        return "the list is empty"
+    if any("\0" in part for part in argv):
+        return "it contains a NUL byte"
+    if _SHELL.search(argv[0]):
+        return f"its first entry {argv[0]!r} is not a program name; write program and arguments as separate entries"
+    return ""
+
+
+def proves_nothing(argv: Sequence[str]) -> bool:
+    """Whether the program cannot fail whatever the tree looks like."""
+    return bool(argv) and PurePosixPath(argv[0]).name in _EMPTY_COMMANDS
+
+
+def path_trouble(path: str) -> str:
+    """Why this is no path or glob inside the repository, or ""."""
+    parts = PurePosixPath(path.replace("\\", "/")).parts
+    if not path.strip() or "\0" in path or "\n" in path:
+        return "it is empty or holds a control character"
+    if path.startswith(("/", "~")) or re.match(r"[A-Za-z]:", path) or ".." in parts:
+        return "it leaves the repository"
+    if parts and parts[0] in (".git", ".twelve"):
+        return f"{parts[0]}/ is not the plan's to touch"
+    return ""

@@ -1,0 +1,56 @@
+"""How much ceremony a task deserves: from its words, its paths, and how much it changes. Computed, never claimed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+from twelve.factors.approvals import risk
+from twelve.model.phase import Size
+from twelve.model.risk import Risk, RiskSignal
+from twelve.model.settings import RunSettings
+
+
+class Sizing(Struct, frozen=True, kw_only=True):
+    """A size with the reason for it."""
+
+    size: Size
+    risk: Risk
+    why: str
+    signals: tuple[RiskSignal, ...] = ()
+
+
+def measure(
+    settings: RunSettings,
+    *,
+    task: str = "",
+    paths: Iterable[str] = (),
+    lines: int = 0,
+    manifests: Mapping[str, str] | None = None,
+    asked: Size = Size.TINY,
+) -> Sizing:
+    """Size from what is known so far: the task's words, then prime's estimate, then the diff.
+
+    `lines` counts added plus removed lines. `asked` and `run.minimum_size` can only raise the result.
+    """
+    touched = tuple(dict.fromkeys(paths))
+    found = risk.signals(paths=touched, task=task, manifests=manifests)
+    highest = risk.highest(found)
+    size, why = _by_rule(settings, found, highest, lines, len(touched))
+    floor = max((asked, settings.minimum_size), key=lambda item: item.rank)
+    if floor.rank > size.rank:
+        size, why = floor, f"asked for: {floor.value}"
+    return Sizing(size=size, risk=highest, why=why, signals=found)
+
+
+def _by_rule(settings: RunSettings, found: tuple[RiskSignal, ...], highest: Risk, lines: int, files: int) -> tuple[Size, str]:
+    if highest is not Risk.LOW:
+        loudest = next(signal for signal in found if signal.risk is highest)
+        size = Size.CRITICAL if highest is Risk.HIGH else Size.NORMAL
+        return size, f"{loudest.rule}: {loudest.evidence}"
+    if lines > settings.tiny_lines:
+        return Size.NORMAL, f"{lines} changed lines, tiny ends at {settings.tiny_lines}"
+    if files > settings.tiny_files:
+        return Size.NORMAL, f"{files} changed files, tiny ends at {settings.tiny_files}"
+    return Size.TINY, f"{lines} lines in {files} files, no risk signal"
