@@ -10,6 +10,18 @@ A module in `kinds/` defines:
     Options                          a frozen msgspec.Struct with forbid_unknown_fields
     check(job, options) -> Report    judge; never raises for a red result, never writes to the tree
     seed(job, options) -> Seed | None   a defect this kind must see in this tree, for `gate prove`
+
+and may define:
+
+    PURE: bool = False               True: the answer depends only on definition, input files and programs, so it
+                                     may be cached. A kind that reads `job.base`, `job.facts`, history, the network
+                                     or the clock leaves it out.
+    COMMAND: bool = False            True: the kind uses `command`, `parser`, `report` and `pattern` of the gate;
+                                     any other kind refuses them instead of ignoring them.
+    programs(root, settings, options) -> tuple[str, ...]
+                                     executables beside TOOL whose identity belongs in the cache key
+
+An empty INPUTS says that the kind does not judge files; otherwise "no file matches" is ERROR before `check`.
 """
 
 from __future__ import annotations
@@ -42,6 +54,10 @@ class Job(Struct, frozen=True, kw_only=True):
     """`run(argv, cwd=None, env=None, stdin=b"", timeout_s=None)`, bound to root, environment and deadline."""
     facts: Mapping[str, Any]
     """What only the caller can know, e.g. `commit_message`, `run`, `observability` of the plan."""
+    scratch: Path = Path()
+    """An empty folder outside the tree for reports and caches; gone after the check. Empty path: none given."""
+    find: Callable[[str], str | None] = lambda _program: None
+    """Absolute path of a program: the project's own environment first, then PATH, then Twelve's own environment."""
 
 
 class Kind(Protocol):
