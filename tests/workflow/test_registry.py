@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import twelve
-from twelve.model.errors import TwelveError
+from twelve.model.errors import ConfigError, TwelveError
+from twelve.model.factor import Factor
 from twelve.workflow import registry
 
 
@@ -31,13 +32,13 @@ def test_every_room_has_a_factor_and_every_factor_a_room() -> None:
 
 
 @pytest.mark.parametrize("factor", registry.factors(), ids=lambda factor: factor.slug)
-def test_a_room_asks_the_question_of_its_factor(factor: registry.Factor) -> None:
+def test_a_room_asks_the_question_of_its_factor(factor: Factor) -> None:
     text = " ".join((import_module(f"twelve.factors.{factor.slug}").__doc__ or "").split())
     assert text.startswith(f"Factor {factor.numeral}, {factor.name}. The question: {factor.question} Admission test:")
 
 
 @pytest.mark.parametrize("factor", registry.factors(), ids=lambda factor: factor.slug)
-def test_laws_and_pillars_are_known_and_sentences_are_whole(factor: registry.Factor) -> None:
+def test_laws_and_pillars_are_known_and_sentences_are_whole(factor: Factor) -> None:
     assert set(factor.laws) <= set(range(1, 6))
     assert factor.pillar in registry.PILLARS
     for sentence in (factor.failure_mode, factor.promise, factor.guarantee_note):
@@ -46,7 +47,7 @@ def test_laws_and_pillars_are_known_and_sentences_are_whole(factor: registry.Fac
 
 
 @pytest.mark.parametrize("factor", registry.factors(), ids=lambda factor: factor.slug)
-def test_a_factor_answers_to_numeral_number_name_slug_and_every_alias(factor: registry.Factor) -> None:
+def test_a_factor_answers_to_numeral_number_name_slug_and_every_alias(factor: Factor) -> None:
     number = registry.NUMERALS.index(factor.numeral) + 1
     written = (factor.numeral, factor.numeral.lower(), str(number), f"{number:02}", f"Factor {factor.numeral}", f"factor-{number:02}")
     for text in (*written, factor.name, factor.name.upper(), factor.slug, f"Factor {factor.numeral}: {factor.name}"):
@@ -121,6 +122,11 @@ def test_no_factor_claims_more_evidence_than_its_source() -> None:
 def test_an_absent_switch_means_on() -> None:
     assert len(registry.switched_on({})) == 12
     assert "gates" not in {factor.slug for factor in registry.switched_on({"gates": False})}
+
+
+def test_an_unknown_switch_is_a_configuration_error_with_a_suggestion() -> None:
+    with pytest.raises(ConfigError, match="guardrails"):
+        registry.switched_on({"guardrail": False})
 
 
 def test_law_sets_name_five_laws_each() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import msgspec
 from msgspec import Struct
 
 import twelve
-from twelve.model.errors import TwelveError
+from twelve.model.errors import ConfigError, TwelveError
 from twelve.model.factor import Alias, Factor
 
 CONTENT = Path(twelve.__file__).parent / "content"
@@ -84,7 +85,12 @@ def namespaces() -> tuple[str, ...]:
 
 
 def switched_on(settings: Mapping[str, bool]) -> tuple[Factor, ...]:
-    """The factors a policy leaves on; absent means on."""
+    """The factors a policy leaves on; absent means on. ConfigError for a key that is no factor's slug."""
+    for key in settings:
+        if key not in slugs():
+            near = get_close_matches(key, slugs(), n=1)
+            hint = f"did you mean {near[0]}?" if near else f"use one of: {', '.join(slugs())}"
+            raise ConfigError(f"[factors] {key}: there is no such factor", why="a switch that moves nothing would be a lie", next=hint)
     return tuple(factor for factor in factors() if settings.get(factor.slug, True))
 
 

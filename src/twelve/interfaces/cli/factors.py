@@ -43,8 +43,8 @@ class FactorsAnswer(Struct, frozen=True, kw_only=True):
 def command(name: str | None, domain: str, as_json: bool, directory: Path) -> None:
     """List the twelve factors, or say which one a name or an old number means."""
     chosen = registry.resolve(name, domain=domain) if name is not None else registry.factors()
-    switches = _switches(directory)
-    states = tuple(FactorState(factor=factor, enabled=switches.get(factor.slug, True)) for factor in chosen)
+    enabled = registry.switched_on(_switches(directory))
+    states = tuple(FactorState(factor=factor, enabled=factor in enabled) for factor in chosen)
     answer = FactorsAnswer(status=STATUS, factors=states, audit=registry.audit())
     terminal.show(answer, as_json=as_json, human=lambda: _one(states) if name is not None else _all(answer))
 

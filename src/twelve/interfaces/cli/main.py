@@ -62,10 +62,14 @@ def _dispatch(given: list[str]) -> int:
 
 
 def _through_click(given: list[str]) -> int:
+    # Not click's own `main`: it would answer broken pipes and interrupts with exit 1.
     app = _later("app")
     exceptions = _later("exceptions")
     try:
-        result = app.command.main(args=given, prog_name="twelve", standalone_mode=False)
+        with app.command.make_context("twelve", given) as context:
+            result = app.command.invoke(context)
+    except exceptions.Exit as leaving:
+        result = leaving.exit_code
     except exceptions.Abort:
         raise KeyboardInterrupt from None
     except exceptions.ClickException as trouble:
