@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -20,8 +21,8 @@ _VALUE_PIECE = re.compile(
 
 
 def join(path: KeyPath) -> str:
-    """Dotted form; a part that is not a bare key is quoted."""
-    return ".".join(part if _BARE.fullmatch(part) else f'"{part}"' for part in path)
+    """Dotted form; a part that is not a bare key is quoted, so that no control character reaches a terminal."""
+    return ".".join(part if _BARE.fullmatch(part) else json.dumps(part, ensure_ascii=False) for part in path)
 
 
 def split(text: str) -> KeyPath:
