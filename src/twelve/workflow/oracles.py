@@ -7,7 +7,6 @@ created once. The implement record repeats the digests in the tree, so that anyo
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -18,14 +17,16 @@ from twelve.system import clock, files
 
 _LIMIT = 20_000_000
 """Largest oracle file, bytes (ours)."""
+EXECUTABLE = "+x"
+"""Behind the digest of a file its owner may execute: a test made executable is another test."""
 
 
 class Pin(Struct, frozen=True, kw_only=True, tag_field="schema", tag="twelve.pin.v1"):
     """An oracle as it was when it began to judge."""
 
     path: str
-    digest: str
-    executable: bool
+    pinned: str
+    """What `look` said: sha256, with `+x` behind it for an executable file."""
     plan: str
     """Digest of the plan it belongs to; another plan pins anew."""
     at: str
@@ -35,8 +36,7 @@ class Look(Struct, frozen=True, kw_only=True):
     """What is at an oracle's path now."""
 
     current: str
-    """sha256 of a regular file, else a word: `missing`, `symlink`, `not a file`, `too large`."""
-    executable: bool = False
+    """sha256 of a regular file (`+x` behind it when executable), else a word: `missing`, `symlink`, `not a file`, `too large`."""
     regular: bool = False
 
 
@@ -57,16 +57,17 @@ def look(root: Path, path: str) -> Look:
         return Look(current="not a file")
     if info.st_size > _LIMIT:
         return Look(current="too large")
-    return Look(current=files.digest(place), executable=bool(info.st_mode & stat.S_IXUSR), regular=True)
+    mode = EXECUTABLE if info.st_mode & stat.S_IXUSR else ""
+    return Look(current=files.digest(place) + mode, regular=True)
 
 
-def violation(pin: Pin, seen: Look) -> str:
+def violation(pinned: str, seen: Look) -> str:
     """Why what is there is not what was pinned, in a word or two; "" when it is."""
     if not seen.regular:
         return seen.current
-    if seen.current != pin.digest:
-        return "changed"
-    return "made executable or not" if seen.executable != pin.executable else ""
+    if seen.current == pinned:
+        return ""
+    return "mode changed" if seen.current.removesuffix(EXECUTABLE) == pinned.removesuffix(EXECUTABLE) else "changed"
 
 
 def pin(store: Path, root: Path, path: str, *, plan: str) -> Pin:
@@ -81,7 +82,7 @@ def pin(store: Path, root: Path, path: str, *, plan: str) -> Pin:
         return standing
     if not seen.regular:
         raise TwelveError(f"oracle {path} cannot be pinned", why=seen.current, next="go back to the plan", kind=Trouble.RED)
-    made = Pin(path=path, digest=seen.current, executable=seen.executable, plan=plan, at=clock.iso(clock.now()))
+    made = Pin(path=path, pinned=seen.current, plan=plan, at=clock.iso(clock.now()))
     files.create_exclusive(_place(store, path, plan), msgspec.json.encode(made))
     return pins(store, plan)[path]
 
@@ -99,12 +100,6 @@ def pins(store: Path, plan: str) -> dict[str, Pin]:
         if made.plan == plan:
             found[made.path] = made
     return found
-
-
-def intact(store: Path, root: Path, plan: str, paths: Iterable[str]) -> dict[str, str]:
-    """Violation per path, "" for intact ones; unpinned paths are left out."""
-    known = pins(store, plan)
-    return {path: violation(known[path], look(root, path)) for path in paths if path in known}
 
 
 def store(state: Path, run: str) -> Path:
