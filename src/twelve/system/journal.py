@@ -8,6 +8,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +22,38 @@ from twelve.system.redact import redact_value
 FIELD_LIMIT = 8_000
 """Longest text of one field, characters (ours); what is longer is cut and says so."""
 DEPTH_LIMIT = 8
-LINE_LIMIT = 256_000
+WIDTH_LIMIT = 200
+"""Deepest nesting and most members of a list or mapping in one field (ours)."""
+LINE_LIMIT = 1_000_000
 """Longest line a reader accepts, bytes."""
 
 
-def _bounded(value: Any, depth: int = 0) -> Any:
-    if isinstance(value, str):
-        return value if len(value) <= FIELD_LIMIT else value[: FIELD_LIMIT - 40] + f"[cut: {len(value)} characters]"
+def _shallow(value: Any, depth: int = 0) -> Any:
+    """Lists and mappings cut to a bounded width and depth."""
+    if not isinstance(value, (Mapping, list, tuple)):
+        return value
     if depth >= DEPTH_LIMIT:
         return "[cut: nested too deep]"
     if isinstance(value, Mapping):
-        return {str(key)[:200]: _bounded(member, depth + 1) for key, member in list(value.items())[:200]}
-    if isinstance(value, (list, tuple)):
-        return [_bounded(member, depth + 1) for member in value[:200]]
+        return {str(key)[:200]: _shallow(member, depth + 1) for key, member in islice(value.items(), WIDTH_LIMIT)}
+    return [_shallow(member, depth + 1) for member in value[:WIDTH_LIMIT]]
+
+
+def _short(value: Any) -> Any:
+    """Texts cut to a bounded length. After redaction: half a secret would no longer be recognised."""
+    if isinstance(value, str):
+        return value if len(value) <= FIELD_LIMIT else value[: FIELD_LIMIT - 40] + f"[cut: {len(value)} characters]"
+    if isinstance(value, Mapping):
+        return {key: _short(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_short(member) for member in value]
     return value
+
+
+def _line(members: dict[str, Any]) -> bytes:
+    text = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
+    # A lone surrogate (part of an undecodable file name) has no UTF-8; its JSON escape is the same value.
+    return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
 class _Fragment:
@@ -69,7 +88,7 @@ class Journal:
 
     def record(self, event: events.Event) -> None:
         """Append one typed event: redacted, bounded, in a single write."""
-        members = _bounded(redact_value(events.wire(event)))
+        members = _short(redact_value(_shallow(events.wire(event))))
         try:
             self._append(members)
         except TwelveError:
@@ -84,8 +103,10 @@ class Journal:
             # Microseconds always: with a fixed width, text order is time order.
             moment = self._now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
             head = {"schema": events.SCHEMA, "name": members["name"], "ts": moment, "pid": fragment.pid, "seq": fragment.seq}
-            line = json.dumps({**head, **members}, ensure_ascii=False, separators=(",", ":"))
-            files.append_line(fragment.path, line.encode("utf-8", "backslashreplace") + b"\n")
+            line = _line({**head, **members})
+            if len(line) > LINE_LIMIT:
+                line = _line({**head, **members, "attributes": {"cut": f"{len(line)} bytes"}})
+            files.append_line(fragment.path, line)
 
     def _current(self) -> _Fragment:
         pid = os.getpid()

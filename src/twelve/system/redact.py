@@ -110,7 +110,11 @@ def redact_bytes(data: bytes) -> bytes:
     return redact(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
 
-def redact_value(value: Any) -> Any:
+DEPTH = 100
+"""Deepest nesting `redact_value` follows; what lies deeper is left out as a whole."""
+
+
+def redact_value(value: Any, *, depth: int = 0) -> Any:
     """Lists, tuples and mappings with all their texts redacted, and texts under a secret's name as a whole.
 
     Numbers, booleans and None pass; a mapping's keys are redacted as texts.
@@ -119,14 +123,17 @@ def redact_value(value: Any) -> Any:
         return redact(value)
     if isinstance(value, bytes):
         return redact_bytes(value)
+    if isinstance(value, (Mapping, list, tuple)) and depth >= DEPTH:
+        return f"{MARK} nested too deep]"
     if isinstance(value, Mapping):
-        return {redact(key) if isinstance(key, str) else key: _redact_member(key, member) for key, member in value.items()}
+        return {redact(key) if isinstance(key, str) else key: _redact_member(key, member, depth + 1) for key, member in value.items()}
     if isinstance(value, (list, tuple)):
-        return type(value)(redact_value(member) for member in value) if type(value) in (list, tuple) else [redact_value(m) for m in value]
+        members = [redact_value(member, depth=depth + 1) for member in value]
+        return tuple(members) if isinstance(value, tuple) else members
     return value
 
 
-def _redact_member(key: Any, member: Any) -> Any:
+def _redact_member(key: Any, member: Any, depth: int) -> Any:
     if isinstance(key, str) and isinstance(member, str) and _SECRET_KEY.search(key):
         return member if not member or member.startswith(MARK) or _EXPRESSION.match(member) else f"{MARK} assigned]"
-    return redact_value(member)
+    return redact_value(member, depth=depth)
