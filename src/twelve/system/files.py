@@ -9,14 +9,13 @@ import os
 import secrets
 import shutil
 import stat
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import TracebackType
-from typing import Any, NoReturn, Self
+from typing import NoReturn, Self
 
 from twelve.model.errors import Trouble, TwelveError
 
@@ -149,10 +148,13 @@ def remove_tree(path: Path) -> None:
     with _told("remove", path):
         if path.is_symlink() or not path.is_dir():
             path.unlink(missing_ok=True)
-        elif sys.version_info >= (3, 12):
-            shutil.rmtree(path, onexc=_open_up_and_retry)
-        else:
-            shutil.rmtree(path, onerror=_open_up_and_retry)
+            return
+        try:
+            shutil.rmtree(path)
+        except PermissionError:
+            # A folder without write permission keeps its entries from being removed, however much it is ours to remove.
+            _open_up(path)
+            shutil.rmtree(path)
 
 
 def copy_tree(src: Path, dst: Path) -> None:
@@ -286,20 +288,14 @@ def _escape(relative: str) -> str:
     return ""
 
 
-def _open_up_and_retry(_function: Callable[[str], Any], name: str, error: object) -> None:
-    """A folder without write permission keeps its entries from being removed; it is ours to remove, so open it and retry."""
-    cause = error[1] if isinstance(error, tuple) else error
-    if isinstance(cause, FileNotFoundError):
-        return
-    if not isinstance(cause, PermissionError):
-        raise cause if isinstance(cause, BaseException) else OSError(str(cause))
-    os.chmod(os.path.dirname(name), stat.S_IRWXU)
-    if not os.path.islink(name):
-        os.chmod(name, stat.S_IRWXU)
-    if os.path.isdir(name) and not os.path.islink(name):
-        shutil.rmtree(name)
-    else:
-        os.unlink(name)
+def _open_up(folder: Path) -> None:
+    """Give ourselves full access to a folder and all folders in it; links are not followed."""
+    waiting = [os.fspath(folder)]
+    while waiting:
+        current = waiting.pop()
+        os.chmod(current, stat.S_IRWXU)
+        with os.scandir(current) as entries:
+            waiting.extend(entry.path for entry in entries if entry.is_dir(follow_symlinks=False))
 
 
 def _try_lock(descriptor: int) -> bool:

@@ -7,7 +7,7 @@ import secrets
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -60,11 +60,13 @@ def signal_marked(mark: str, number: int) -> None:
         _signal(stray, number)
 def kill_group(pid: int, *, grace_s: float = GRACE_S) -> None:
     """End the group led by `pid`: SIGTERM, up to `grace_s` seconds of patience, then SIGKILL. Blocks that long at most."""
+    strays = identified(descendants(pid))
     signal_group(pid, signal.SIGTERM)
     deadline = time.monotonic() + grace_s
     while time.monotonic() < deadline and _group_alive(pid):
         time.sleep(0.02)
     signal_everything(pid, "", signal.SIGKILL)
+    signal_identified(strays, signal.SIGKILL)
 
 
 def kill_all() -> None:
@@ -79,6 +81,18 @@ def started_at(pid: int) -> str | None:
     """Something that tells this process from a later one with the same id; None when it is gone or the system does not say."""
     fields = _stat(pid)
     return fields[19] if fields and fields[0] != "Z" else None
+
+
+def identified(pids: Iterable[int]) -> dict[int, str]:
+    """Process ids with what `started_at` says of each, to be signalled later."""
+    return {pid: start for pid in pids if (start := started_at(pid)) is not None}
+
+
+def signal_identified(processes: Mapping[int, str], number: int) -> None:
+    """Signal those that are still the same processes."""
+    for pid, start in processes.items():
+        if started_at(pid) == start:
+            _signal(pid, number)
 
 
 def marked(mark: str) -> Iterator[int]:

@@ -95,6 +95,7 @@ class Supervisor:
         self._selector = selectors.DefaultSelector()
         self._open = 0
         self._pidfd: int | None = None
+        self._descendants: dict[int, str] = {}
 
     def supervise(self) -> int | None:
         """Wait until the child and all it started are gone; its exit code, None when it could not be killed."""
@@ -188,6 +189,8 @@ class Supervisor:
             return
         self.reason = reason
         self._kill_at = time.monotonic() + self._grace_s
+        # Noted while the chain of parents is whole: once the leader is dead its descendants have no known parent.
+        self._descendants = process_group.identified(process_group.descendants(self.child.pid))
         process_group.signal_group(self.child.pid, signal.SIGTERM)
 
     def _keep_time(self, now: float) -> None:
@@ -225,6 +228,7 @@ class Supervisor:
             process_group.signal_group(self.child.pid, signal.SIGKILL)
             if self._sweep or self._open or self.reason:
                 process_group.signal_marked(self._mark, signal.SIGKILL)
+        process_group.signal_identified(self._descendants, signal.SIGKILL)
         for stream in (self.child.stdin, self.child.stdout, self.child.stderr):
             _shut(stream)
         if self._pidfd is not None:
