@@ -65,6 +65,28 @@ class RunFinished(Event, frozen=True, tag_field="name", tag="run.finished"):
     error: str | UnsetType = field(default=UNSET, name="error.type")
 
 
+class RunIngested(Event, frozen=True, tag_field="name", tag="run.ingested"):
+    """A run another tool reports. Everything in it is that tool's claim; nothing was judged here."""
+
+    record: str
+    """The other tool's own id."""
+    source: str
+    """Name of the other tool."""
+    status: str
+    digest: str
+    """sha256 of the record as taken in, so that the same one is not taken in twice."""
+    task: str = ""
+    started: str = ""
+    finished: str = ""
+    commits: tuple[str, ...] = ()
+    gates: int = 0
+    agent: str | UnsetType = field(default=UNSET, name="gen_ai.agent.name")
+    model: str | UnsetType = field(default=UNSET, name="gen_ai.request.model")
+    input_tokens: int | UnsetType = field(default=UNSET, name="gen_ai.usage.input_tokens")
+    output_tokens: int | UnsetType = field(default=UNSET, name="gen_ai.usage.output_tokens")
+    cost_usd: float | UnsetType = UNSET
+
+
 class PhaseStarted(Event, frozen=True, tag_field="name", tag="phase.started"):
     attempt: int = 1
 
@@ -210,6 +232,7 @@ TYPES: tuple[type[Event], ...] = (
     RunEscalated,
     RunCancelled,
     RunFinished,
+    RunIngested,
     PhaseStarted,
     PhaseFinished,
     PhaseRegressed,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kit import repos
 from twelve.factors.gates import definition, tools
 from twelve.system import config
-from twelve.workflow.install import policy, stack
+from twelve.workflow.install import policy
 
 
 def project(tmp_path: Path, files: dict[str, str]) -> Path:
