@@ -64,7 +64,7 @@ def codex_environment(home: Path, url: str) -> dict[str, str]:
     folder = home / ".codex"
     folder.mkdir(parents=True, exist_ok=True)
     config = f"""\
-model = "gpt-5.1-codex"
+model = "gpt-5.5"
 model_provider = "scripted"
 check_for_update_on_startup = false
 [model_providers.scripted]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import re
 from collections import deque
@@ -22,6 +23,8 @@ OUTPUT_KEPT = 12_500_000
 """Bytes of raw output kept in memory; eight times as much ends the client as a flood. Long event streams stay well below."""
 LINE_LIMIT = 16_000_000
 """Bytes of one event; a longer line is dropped and counted."""
+DEPTH_LIMIT = 200
+"""Nesting of an event that is still read; no client comes near it."""
 TRANSCRIPT_LIMIT = 50_000_000
 """Bytes of transcript kept per turn."""
 PROBE_TIMEOUT_S = 30
@@ -39,6 +42,11 @@ SECRET_MIN = 8
 """Characters from which the value of a secret-looking variable is hidden wherever it appears."""
 
 
+def writable(text: str) -> str:
+    """The text without lone surrogates, which JSON can smuggle in and no file or pipe can carry."""
+    return text.encode("utf-8", "replace").decode()
+
+
 class Veil:
     """Hides secrets in everything that is kept or shown."""
 
@@ -49,7 +57,7 @@ class Veil:
     def text(self, text: str) -> str:
         for value in self._values:
             text = text.replace(value, "[redacted]")
-        return redact.redact(text)
+        return redact.redact(writable(text))
 
     def event(self, event: dict[str, Any]) -> dict[str, Any]:
         """The event with every text redacted, keys included where they give a value away."""
@@ -89,6 +97,16 @@ def environment(turn: Turn, settings: HarnessSettings) -> dict[str, str]:
     inherited = processes.environment()
     fresh = {name: value for name, value in inherited.items() if not PARENT_SESSION.match(name)}
     return {**fresh, **settings.env, **turn.environment()}
+
+
+def nesting(value: Any) -> int:
+    """Depth of lists and objects inside each other, counted without recursion."""
+    depth, level = 0, [value]
+    while level := [
+        inner for outer in level if isinstance(outer, list | dict) for inner in (outer.values() if isinstance(outer, dict) else outer)
+    ]:
+        depth += 1
+    return depth
 
 
 def given(args: Sequence[str], *flags: str) -> bool:
@@ -155,7 +173,7 @@ class Listener:
             self._keep(json.dumps({"type": "output", "text": self._veil.text(text)}, ensure_ascii=False))
 
     def _keep(self, text: str) -> None:
-        data = text.encode() + b"\n"
+        data = writable(text).encode() + b"\n"
         if self._kept <= TRANSCRIPT_LIMIT < self._kept + len(data):
             data = b'{"type": "transcript.cut"}\n'
             self._kept = TRANSCRIPT_LIMIT
@@ -172,7 +190,8 @@ def _event(text: str) -> dict[str, Any] | None:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) and isinstance(value.get("type"), str) else None
+    known = isinstance(value, dict) and isinstance(value.get("type"), str)
+    return value if known and nesting(value) <= DEPTH_LIMIT else None
 
 
 async def hold(
@@ -189,9 +208,8 @@ async def hold(
     """Run `argv` in the turn's work tree until it ends, is stopped, times out or `full()` says enough."""
     veil = Veil(env)
     turn.logs.mkdir(parents=True, exist_ok=True)
-    transcript = turn.logs / f"{turn.label}.jsonl"
-    files.write_atomic(turn.logs / f"{turn.label}.prompt.md", veil.text(turn.prompt), mode=0o600)
-    files.write_atomic(transcript, b"", mode=0o600)
+    transcript = _fresh(turn)
+    files.write_atomic(transcript.with_suffix(".prompt.md"), veil.text(turn.prompt), mode=0o600)
     listener = Listener(transcript, veil, read, on_event)
     halt = asyncio.Event()
     capped = False
@@ -211,7 +229,7 @@ async def hold(
             cwd=turn.workdir,
             env=env,
             timeout_s=turn.timeout_s,
-            stdin=turn.prompt.encode() if stdin is None else stdin,
+            stdin=writable(turn.prompt).encode() if stdin is None else stdin,
             output_limit=OUTPUT_KEPT,
             on_output=receive,
             stop=halt,
@@ -224,6 +242,16 @@ async def hold(
     noise = veil.text("\n".join(filter(None, [*listener.noise, stderr]))[-TEXT_LIMIT:])
     stopped = stop is not None and stop.is_set() and not capped
     return Ending(execution=execution, transcript=transcript, noise=noise, veil=veil, spoke=listener.spoke, stopped=stopped, capped=capped)
+
+
+def _fresh(turn: Turn) -> Path:
+    """A transcript of its own for each start: one that a crash cut short is not overwritten by its repetition."""
+    for number in itertools.count(1):
+        path = turn.logs / (f"{turn.label}.jsonl" if number == 1 else f"{turn.label}-again{number}.jsonl")
+        if files.create_exclusive(path, b""):
+            path.chmod(0o600)
+            return path
+    raise AssertionError  # count() has no end
 
 
 async def _relay(stop: asyncio.Event, halt: asyncio.Event) -> None:

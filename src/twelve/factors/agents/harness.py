@@ -28,6 +28,8 @@ HARNESSES: dict[str, str] = {
 }
 """Harness name -> module loaded on first use."""
 
+LABEL_LIMIT = 60
+"""Characters of phase and step in a turn's label."""
 ARMED = "armed"
 NO_HOOKS = "no hooks"
 
@@ -146,8 +148,9 @@ class Turn(Struct, frozen=True, kw_only=True):
     @property
     def label(self) -> str:
         """File-name-safe name of this turn, unique within a run when round and attempt are set."""
-        words = [self.phase or "turn", self.step, f"r{self.round}", f"a{self.attempt}"]
-        return "".join(c if c.isalnum() or c in "-_" else "-" for c in "-".join(filter(None, words)))[:80]
+        place = "-".join(filter(None, [self.phase or "turn", self.step]))
+        safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in place)
+        return f"{safe[:LABEL_LIMIT]}-r{self.round}-a{self.attempt}"
 
 
 class TurnEvent(Struct, frozen=True, kw_only=True):

@@ -38,7 +38,7 @@ _WORDS: tuple[tuple[re.Pattern[str], TurnStatus], ...] = tuple(
         (
             (
                 r"stream (?:disconnected|closed|ended|error)|error decoding response body|incomplete (?:stream|response|json)"
-                r"|premature close|connection closed mid-response"
+                r"|premature close|api error: terminated|connection closed mid-response"
             ),
             TurnStatus.BROKEN_STREAM,
         ),

@@ -111,7 +111,8 @@ def test_a_place_the_script_does_not_know_is_a_failure_that_names_it(tmp_path: P
 
 
 @pytest.mark.parametrize(
-    "status", ["bad_credentials", "refused", "max_turns", "over_budget", "rate_limited", "overloaded", "unreachable", "broken_stream", "failed"]
+    "status",
+    ["bad_credentials", "refused", "max_turns", "over_budget", "rate_limited", "overloaded", "unreachable", "broken_stream", "failed"],
 )
 def test_every_status_a_script_can_end_with_is_reported_as_such(tmp_path: Path, status: str) -> None:
     result = play(tmp_path, {"say": "All tests pass."}, {"end": {"status": status}})

@@ -140,7 +140,8 @@ def _sum(rows: list[dict[str, Any]], fresh: str, output: str, read: str, write: 
 def verdict(result: dict[str, Any], exit_code: int | None, *, schema: bool) -> tuple[TurnStatus, str]:
     """The success rule, applied to the last result event."""
     text = result.get("result")
-    words = text if isinstance(text, str) else "; ".join(map(str, result.get("errors") or []))
+    errors = result.get("errors")
+    words = text if isinstance(text, str) else "; ".join(map(str, errors)) if isinstance(errors, list) else ""
     reason = result.get("terminal_reason")
     if status := SUBTYPES.get(str(result.get("subtype"))):
         return status, words or status.value
@@ -184,7 +185,7 @@ async def take_turn(turn: Turn, settings: HarnessSettings, *, on_event: OnEvent 
     ending = await conversation.hold(argv, turn, env=env, read=reading.feed, on_event=on_event, stop=stop, full=reading.keys_are_refused)
     status, detail = _judge(turn, reading, ending)
     result = reading.result or {}
-    denials = [d for d in result.get("permission_denials") or [] if isinstance(d, dict)]
+    denials = result.get("permission_denials")
     return conversation.concluded(
         ending,
         TurnResult(
@@ -198,6 +199,6 @@ async def take_turn(turn: Turn, settings: HarnessSettings, *, on_event: OnEvent 
             turns=int(_number(result.get("num_turns"))),
             retries=reading.retries,
             hooks=ARMED if reading.armed else NO_HOOKS,
-            denials=tuple(str(d.get("tool_name", "?")) for d in denials),
+            denials=tuple(str(d.get("tool_name", "?")) for d in denials if isinstance(d, dict)) if isinstance(denials, list) else (),
         ),
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from twelve.model.errors import ConfigError
 from twelve.system import documents, files
@@ -22,6 +22,11 @@ _VARIABLE = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 Ending = Literal[
     "done", "bad_credentials", "refused", "max_turns", "over_budget", "rate_limited", "overloaded", "unreachable", "broken_stream", "failed"
 ]
+
+
+Seconds = Annotated[float, Meta(ge=0, le=86_400)]
+Count = Annotated[int, Meta(ge=1)]
+Tally = Annotated[int, Meta(ge=0)]
 
 
 class Write(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,9 +44,9 @@ class Append(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Edit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     path: str
-    old: str
+    old: Annotated[str, Meta(min_length=1)]
     new: str
-    count: int = 1
+    count: Count = 1
     """Exactly this many places must hold `old`."""
 
 
@@ -50,9 +55,9 @@ class Delete(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    argv: tuple[str, ...]
+    argv: Annotated[tuple[str, ...], Meta(min_length=1)]
     stdin: str = ""
-    timeout_s: float = 60
+    timeout_s: Seconds = 60
     expect: int | None = None
     """Exit code the script insists on; absent = any."""
     save: str = ""
@@ -60,26 +65,26 @@ class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Tokens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    input: int = 0
-    output: int = 0
-    cache_read: int = 0
-    cache_write: int = 0
-    cost_usd: float = 0.0
+    input: Tally = 0
+    output: Tally = 0
+    cache_read: Tally = 0
+    cache_write: Tally = 0
+    cost_usd: Annotated[float, Meta(ge=0)] = 0.0
 
 
 class Crash(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    exit: int | None = None
+    exit: Annotated[int, Meta(ge=0, le=255)] | None = None
     signal: Literal["KILL", "TERM", "ABRT", "SEGV"] | None = None
 
 
 class Flood(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    bytes: int
+    bytes: Annotated[int, Meta(ge=1, le=10_000_000_000)]
     lines: bool = True
     """False = one endless line."""
 
 
 class Background(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    seconds: float
+    seconds: Seconds
     path: str = ""
     """File the child writes its process id to, and `alive` to when it outlives the turn."""
 
@@ -98,10 +103,10 @@ class Action(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
     delete: Delete | None = None
     run: Run | None = None
     say: str | None = None
-    wait: float | None = None
+    wait: Seconds | None = None
     usage: Tokens | None = None
     crash: Crash | None = None
-    hang: float | None = None
+    hang: Seconds | None = None
     flood: Flood | None = None
     ignore_term: bool | None = None
     background: Background | None = None
@@ -119,8 +124,8 @@ class ScriptTurn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: str = ""
     phase: str | None = None
     step: str | None = None
-    round: int | None = None
-    attempt: int | None = None
+    round: Count | None = None
+    attempt: Count | None = None
     prompt_has: str | None = None
     """A text the prompt must contain."""
     actions: tuple[Action, ...]
@@ -155,14 +160,35 @@ def _check(action: Action, where: str) -> None:
         problem = f"an action has exactly one verb, this one has {len(used)}: {', '.join(used) or 'none'}"
     elif action.write is not None and (action.write.text is None) == (action.write.source is None):
         problem = "write needs either text or from"
-    elif action.run is not None and not action.run.argv:
-        problem = "run needs an argv with at least one word"
     elif action.crash is not None and (action.crash.exit is None) == (action.crash.signal is None):
         problem = "crash needs either exit or signal"
-    elif action.edit is not None and not action.edit.old:
-        problem = "edit needs a text to replace"
     if problem:
         raise ConfigError(f"{where} cannot be carried out", why=problem, next="compare it with docs/reference/replay-script.md")
+
+
+def json_schema() -> dict[str, Any]:
+    """The format as JSON Schema, as published in `content/schemas/replay.json`."""
+    (reference,), definitions = msgspec.json.schema_components([Script])
+    plain: dict[str, Any] = _without_null(definitions)
+    plain["Action"] |= {"minProperties": 1, "maxProperties": 1}
+    exactly_one = {"Write": ("text", "from"), "Crash": ("exit", "signal")}
+    for name, keys in exactly_one.items():
+        plain[name]["oneOf"] = [{"required": [key]} for key in keys]
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Twelve replay script"}
+    return {**head, **reference, "$defs": plain}
+
+
+def _without_null(value: Any) -> Any:
+    """A key that may be absent is never written as null, so the published schema does not offer it."""
+    if isinstance(value, list):
+        return [_without_null(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "anyOf" in value:
+        (only,) = [choice for choice in value["anyOf"] if choice != {"type": "null"}]
+        rest = {key: item for key, item in value.items() if key not in ("anyOf", "default")}
+        return {**_without_null(only), **rest}
+    return {key: _without_null(item) for key, item in value.items() if not (key == "default" and item is None)}
 
 
 def load(path: Path) -> Script:
