@@ -11,31 +11,13 @@ from typing import Any
 from msgspec import Struct, convert, field
 
 from twelve.factors.agents.harness import Usage
-from twelve.model.verdict import Outcome
 from twelve.workflow import machine
 from twelve.workflow.drive.projection import Entry, RunRequest, order
+from twelve.workflow.facts import Answer, Closing
 
 TURNS = ("write", "work")
 TRANSIENT = "transient"
 HALT = "halt"
-
-
-class Closing(Struct, frozen=True, kw_only=True):
-    """A plan step that was committed."""
-
-    commit: str
-    plan: str
-    subject: str
-    gates: tuple[machine.GateFact, ...] = ()
-    attempts: int = 0
-
-
-class Answer(Struct, frozen=True, kw_only=True):
-    """What an acceptance or observability command said, and about which content."""
-
-    outcome: Outcome
-    subject: str
-    why: str = ""
 
 
 class Memory(Struct, kw_only=True):
@@ -47,6 +29,8 @@ class Memory(Struct, kw_only=True):
     """Commit whose tree is the work in progress."""
     turn: str = ""
     """Move of the latest agent turn since the last commit; "" when there was none."""
+    artefact: str = ""
+    """Path that turn was asked to write."""
     rounds: dict[str, int] = field(default_factory=dict)
     worked: dict[str, str] = field(default_factory=dict)
     """Step -> content after its latest proper turn."""
@@ -62,7 +46,8 @@ class Memory(Struct, kw_only=True):
     recorded: str = ""
     """Subject that implement.md describes."""
     regressions: list[machine.Regression] = field(default_factory=list)
-    proven: set[str] = field(default_factory=set)
+    unprovable: set[str] = field(default_factory=set)
+    """Gates for which a proof was tried and none could be had."""
     transient: dict[str, int] = field(default_factory=dict)
     """Unit -> transient failures in a row, in this segment."""
     halt: str = ""
@@ -99,7 +84,7 @@ def _common(memory: Memory, entry: Entry) -> None:
 
 def _turn(memory: Memory, entry: Entry, current: bool) -> None:
     unit = str(entry.data.get("unit", ""))
-    memory.turn = entry.move
+    memory.turn, memory.artefact = entry.move, str(entry.data.get("artefact", ""))
     memory.turns += 1
     memory.failure.pop(unit, None)
     if entry.kind == TRANSIENT:
@@ -140,11 +125,14 @@ def _pin(memory: Memory, entry: Entry, _current: bool) -> None:
 
 
 def _prove(memory: Memory, entry: Entry, _current: bool) -> None:
-    memory.proven.update(convert(entry.data.get("proven", []), list[str]))
+    memory.unprovable.difference_update(convert(entry.data.get("tried", []), list[str]))
+    memory.unprovable.update(convert(entry.data.get("failed", []), list[str]))
 
 
-def _commit(memory: Memory, entry: Entry, _current: bool) -> None:
-    if entry.step:
+def _commit(memory: Memory, entry: Entry, current: bool) -> None:
+    if not entry.ok:
+        memory.halt = entry.detail if current else ""
+    elif entry.step:
         memory.closings[entry.step] = convert(entry.data["closing"], Closing)
     else:
         memory.committed[entry.phase] = str(entry.data.get("digest", ""))

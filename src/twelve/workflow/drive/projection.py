@@ -52,8 +52,10 @@ class RunRequest(Struct, frozen=True, kw_only=True, tag_field="schema", tag="twe
     run: str
     task: str
     preset: Preset = Preset.FULL
-    size: Size = Size.TINY
+    asked: Size = Size.NORMAL
     """Smallest ceremony the person asked for; can only raise what risk and size decide."""
+    size: Size = Size.NORMAL
+    """Ceremony the run started with."""
     agent: str = "claude"
     script: str = ""
     """Copy of the replay script in the run's folder; "" for real agents."""
@@ -64,6 +66,8 @@ class RunRequest(Struct, frozen=True, kw_only=True, tag_field="schema", tag="twe
     created: str = ""
     dirty: bool = False
     """The person's tree had uncommitted changes when the run was created; they are not part of it."""
+    notices: tuple[str, ...] = ()
+    """What the person was told at the start."""
 
 
 class RunStatus(Struct, frozen=True, kw_only=True, tag_field="schema", tag="twelve.run-status.v1"):
@@ -80,6 +84,10 @@ class RunStatus(Struct, frozen=True, kw_only=True, tag_field="schema", tag="twel
     updated: str = ""
     head: str = ""
     """Tip of the run's branch."""
+    next: tuple[str, ...] = ()
+    """What a person can do about what is missing."""
+    unverified: tuple[str, ...] = ()
+    """What was skipped although optional."""
 
 
 class Entry(Struct, frozen=True, kw_only=True, tag_field="schema", tag="twelve.entry.v1"):
@@ -167,6 +175,21 @@ class Runs:
             return ()
         found = (_decode(path, Entry) for path in folder.iterdir() if path.suffix == ".json")
         return tuple(sorted(found, key=lambda entry: order(entry.key)))
+
+    def cancel(self, run: str, reason: str, by: str) -> bool:
+        """Record that a person ends the run; False when somebody did before. A driver honours it at its next look."""
+        record = {"schema": "twelve.cancel.v1", "run": run, "reason": reason, "by": by, "at": clock.iso(clock.now())}
+        return files.create_exclusive(self.folder(run) / "cancel.json", msgspec.json.format(msgspec.json.encode(record)) + b"\n")
+
+    def cancellation(self, run: str) -> str:
+        """The reason a person gave for ending the run; "" when nobody did."""
+        path = self.folder(run) / "cancel.json"
+        if not path.exists():
+            return ""
+        try:
+            return str(msgspec.json.decode(files.read_bounded(path, LIMIT)).get("reason") or "no reason given")
+        except (msgspec.MsgspecError, AttributeError):
+            return "no readable reason"
 
     def all(self) -> Iterator[str]:
         """Ids of all runs, oldest first: ids start with the time they were made."""

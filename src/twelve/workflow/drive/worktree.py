@@ -8,6 +8,7 @@ environments and build caches are expensive; what a crashed attempt left in them
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -63,34 +64,25 @@ def begin(repository: git.Repository, run: str) -> Start:
 def open_tree(repository: git.Repository, run: str, base: str) -> tuple[git.Repository, bool]:
     """The run's work tree, made or mended when it is missing. True when it had been there and was broken."""
     path = place(repository, run)
-    branch = f"twelve/{run}"
-    if _sound(repository, path, branch):
-        return git.discover(path), False
-    broken = _registered(repository, path)
-    if path.exists():
+    if (path / ".git").is_file():
+        with suppress(TwelveError):
+            tree = git.discover(path)
+            if tree.root.samefile(path) and tree.common_dir.samefile(repository.common_dir):
+                return tree, False
+    broken = any(known.path == path for known in repository.worktrees())
+    if broken:
+        repository.remove_worktree(path)
+    elif path.exists():
         files.remove_tree(path)
-    repository.run("worktree", "prune", "--expire", "now")
     path.parent.mkdir(parents=True, exist_ok=True)
-    if repository.resolve(f"refs/heads/{branch}") is None:
-        repository.run("branch", "--no-track", branch, base)
-    repository.run("worktree", "add", "--force", "--quiet", str(path), branch)
-    return git.discover(path), broken
+    return repository.add_worktree(path, f"twelve/{run}", base), broken
 
 
-def _sound(repository: git.Repository, path: Path, branch: str) -> bool:
-    if not (path / ".git").is_file():
-        return False
-    try:
-        tree = git.discover(path)
-    except TwelveError:
-        return False
-    ours = tree.common_dir.resolve() == repository.common_dir.resolve() and tree.root.resolve() == path.resolve()
-    return ours and tree.branch() == branch
-
-
-def _registered(repository: git.Repository, path: Path) -> bool:
-    listing = repository.run("worktree", "list", "--porcelain", "-z")
-    return any(line == b"worktree " + str(path).encode("utf-8", "surrogateescape") for line in listing.split(b"\0"))
+def close_tree(repository: git.Repository, run: str) -> None:
+    """Take the work tree away, so that the branch can be checked out elsewhere; the branch stays."""
+    path = place(repository, run)
+    if path.exists() or any(known.path == path for known in repository.worktrees()):
+        repository.remove_worktree(path)
 
 
 def tip(repository: git.Repository, run: str) -> str:
@@ -106,26 +98,26 @@ def tip(repository: git.Repository, run: str) -> str:
     return found
 
 
+def attach(tree: git.Repository, run: str, head: str) -> None:
+    """Put branch and HEAD where the driver left them, whatever an agent committed or checked out; files stay."""
+    name = f"refs/heads/twelve/{run}"
+    if tree.branch() == f"twelve/{run}" and tree.head() == head:
+        return
+    tree.run("update-ref", name, head)
+    tree.run("symbolic-ref", "HEAD", name)
+
+
 def restore(tree: git.Repository, run: str, head: str, content: str) -> None:
     """Make the tree exactly `content`, with the branch at `head`. Undoes whatever an agent did to either."""
     tree.run("update-ref", f"refs/heads/twelve/{run}", head)
-    tree.run("symbolic-ref", "HEAD", f"refs/heads/twelve/{run}")
-    _drop_locks(tree)
-    tree.run("reset", "--hard", "--quiet", head)
-    tree.run("clean", "-ffd", "--quiet")
+    tree.reset_hard(head, branch=f"twelve/{run}", exclusive=True)
     if content != head:
         tree.run("read-tree", "-u", "--reset", content)
 
 
-def _drop_locks(tree: git.Repository) -> None:
-    """A git killed in the middle leaves its lock; nobody else writes this tree's index."""
-    for name in ("index.lock", "HEAD.lock"):
-        (tree.git_dir / name).unlink(missing_ok=True)
-
-
 def save(tree: git.Repository, head: str, key: str) -> str:
     """Everything in the tree as one commit object on top of `head`, referenced by nothing yet. Returns its id."""
-    tree.run("add", "--all", "--", ".")
+    tree.run("add", "--all", "--", ":(top)", timeout_s=300)
     made = tree.run("write-tree").decode().strip()
     if made == tree.tree_of(head):
         return head
@@ -143,13 +135,12 @@ def forget(repository: git.Repository, run: str) -> None:
 
 def changed(tree: git.Repository, old: str, new: str) -> tuple[str, ...]:
     """Paths that differ between two commits."""
-    listing = tree.run("diff-tree", "-r", "--no-renames", "--name-only", "-z", old, new)
-    return tuple(part.decode("utf-8", "surrogateescape") for part in listing.split(b"\0") if part)
+    return tuple(tree.lines("diff-tree", "-r", "--no-renames", "--name-only", "-z", old, new)) if old != new else ()
 
 
 _IDENTITY = {
-    "GIT_AUTHOR_NAME": "Twelve",
-    "GIT_AUTHOR_EMAIL": "twelve@localhost",
-    "GIT_COMMITTER_NAME": "Twelve",
-    "GIT_COMMITTER_EMAIL": "twelve@localhost",
+    "GIT_AUTHOR_NAME": git.FALLBACK_NAME,
+    "GIT_AUTHOR_EMAIL": git.FALLBACK_EMAIL,
+    "GIT_COMMITTER_NAME": git.FALLBACK_NAME,
+    "GIT_COMMITTER_EMAIL": git.FALLBACK_EMAIL,
 }

@@ -1,0 +1,140 @@
+"""Puts the objects of a run together from a repository and its policy; the only place that honours factors on and off.
+
+A factor that is switched off leaves its part of the work undone and says so in the run's record; it never
+turns a check into a pass.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+
+from twelve.factors.agents import harness
+from twelve.factors.gates import suites
+from twelve.model.errors import ConfigError, Trouble, TwelveError
+from twelve.model.phase import Preset, Size
+from twelve.model.settings import Settings
+from twelve.system import clock, files, git, journal, records, redact
+from twelve.workflow import sizing
+from twelve.workflow.drive import worktree
+from twelve.workflow.drive.desk import Desk
+from twelve.workflow.drive.projection import RunRequest, Runs, RunStatus
+
+REPLAY = "replay"
+APPLICATION = "twelve"
+
+
+class Order(Struct, frozen=True, kw_only=True):
+    """What a person asked for."""
+
+    task: str
+    agent: str = ""
+    """Harness; "" = the policy's default."""
+    size: Size = Size.NORMAL
+    preset: Preset = Preset.FULL
+    script: Path | None = None
+    """Replay script."""
+
+
+def runs(repository: git.Repository) -> Runs:
+    return Runs(repository.state_dir)
+
+
+def journal_of(repository: git.Repository) -> journal.Journal:
+    return journal.Journal(repository.state_dir / "journal")
+
+
+def desk(repository: git.Repository, settings: Settings, executor: str, say: Callable[[str], None]) -> Desk:
+    """What a driving process works with."""
+    return Desk(
+        repository=repository,
+        settings=settings,
+        runs=runs(repository),
+        journal=journal_of(repository),
+        executor=executor,
+        agents=asyncio.Semaphore(max(1, settings.run.workers)),
+        say=say,
+    )
+
+
+def application(repository: git.Repository) -> str:
+    """A name for this repository that is the same in all its work trees and on every machine that shares its state."""
+    path = repository.state_dir / "repository-id"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.create_exclusive(path, secrets.token_hex(8) + "\n")
+    return f"{APPLICATION}-{files.read_text(path, 100).strip()}"
+
+
+def create(repository: git.Repository, settings: Settings, order: Order) -> RunRequest:
+    """Record a new run; nothing is driven yet.
+
+    Raises TwelveError when the task is empty, the repository has no commit, the agent is unknown, or no gate
+    would judge the work.
+    """
+    task = redact.redact(order.task).strip()
+    if not task:
+        raise TwelveError("the task is empty", why="an agent needs to be told what to do", next='say it: twelve run "fix the parser"')
+    agent = order.agent or settings.agents.default
+    harness.load(agent)
+    if not settings.gates:
+        raise ConfigError(
+            "no gate is defined, so nothing would judge the work",
+            why="a phase without a gate that can go red proves nothing",
+            next="run twelve init, or define [gates.<id>] in twelve.toml",
+        )
+    suites.select(settings, suites.FULL)
+    script = _script(agent, order.script)
+    moment = clock.now()
+    run = records.new_id(task, moment=moment, content=f"{task}{secrets.token_hex(8)}".encode())
+    start = worktree.begin(repository, run)
+    measured = sizing.measure(settings.run, task=task, asked=order.size)
+    request = RunRequest(
+        run=run,
+        task=task,
+        preset=order.preset,
+        asked=order.size,
+        size=measured.size,
+        agent=agent,
+        script=script,
+        base=start.base,
+        branch=start.branch,
+        worktree=start.worktree,
+        created=clock.iso(moment),
+        dirty=start.dirty,
+        notices=_notices(start, measured, order),
+    )
+    store = runs(repository)
+    store.create(request)
+    store.set_status(RunStatus(run=run))
+    return request
+
+
+def _script(agent: str, script: Path | None) -> str:
+    if agent != REPLAY:
+        if script is not None:
+            raise TwelveError(f"--script is for the replay agent, not for {agent}", next="add --agent replay, or leave --script out")
+        return ""
+    if script is None:
+        raise TwelveError("the replay agent needs a script", why="it does exactly what the script says", next="name it with --script FILE")
+    if not script.is_file():
+        raise TwelveError(f"there is no script {script}", next="check the path", kind=Trouble.USAGE)
+    return str(script.resolve())
+
+
+def _notices(start: worktree.Start, measured: sizing.Sizing, order: Order) -> tuple[str, ...]:
+    """What a person should know before the run begins."""
+    found = []
+    if start.dirty:
+        found.append("your uncommitted changes are not part of the run; it starts from the last commit")
+    if start.detached:
+        found.append(f"HEAD is detached; the run starts from commit {start.base[:12]}")
+    if start.shallow:
+        found.append("the clone is shallow; history before its edge cannot be searched")
+    if measured.size is not order.size:
+        found.append(f"size {measured.size.value} instead of {order.size.value}: {measured.why}")
+    return tuple(found)

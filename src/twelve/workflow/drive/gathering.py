@@ -1,0 +1,113 @@
+"""What the machine cannot see in the tree: the run's entries, its requests, its caps, and nothing anybody claimed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from twelve.factors.approvals import record
+from twelve.factors.gates import definition, proofs
+from twelve.factors.gates.definition import Gate
+from twelve.model.errors import TwelveError
+from twelve.model.settings import RunSettings
+from twelve.system import files
+from twelve.workflow import facts, machine
+from twelve.workflow.drive import worktree
+from twelve.workflow.drive.desk import Place
+from twelve.workflow.drive.memory import Memory
+
+MANIFEST_LIMIT = 200_000
+"""Largest changed YAML file read for its resource kinds, bytes (ours)."""
+
+
+def picture(place: Place) -> facts.Picture:
+    """Everything that decides where the run stands now. Raises TwelveError for damaged state or policy."""
+    return facts.gather(place.root, told(place), place.settings)
+
+
+def told(place: Place) -> facts.Told:
+    """The driver's part of the facts."""
+    request, memory, tree = place.request, place.memory, place.tree
+    known = definition.resolve_all(place.settings.gates)
+    changed = tuple(change.path for change in tree.changed(request.base) if not change.path.startswith(".twelve/"))
+    return facts.Told(
+        run=place.run,
+        task=request.task,
+        preset=request.preset,
+        asked=request.asked,
+        size=request.size,
+        base=tree.subject_of(request.base),
+        subject=tree.subject(),
+        files=frozenset(tree.lines("ls-tree", "-r", "-z", "--name-only", request.base)),
+        changed=changed,
+        changed_lines=tree.diff_stat(request.base).lines,
+        manifests=_manifests(place.root, changed),
+        applicable=facts.applicable(place.settings),
+        verdicts=dict(_verdicts(memory, known)),
+        proofs={gate.id: _proof(place, gate) for gate in known.values()},
+        worked=frozenset(memory.worked),
+        closings=memory.closings,
+        pins=memory.pins,
+        red=memory.red,
+        accepted=memory.accepted,
+        observed=memory.observed,
+        committed=memory.committed,
+        recorded=memory.recorded,
+        commits=tuple(commit.oid for commit in tree.log(f"{request.base}..HEAD")),
+        requests=facts.request_facts(record.standings(place.desk.state, run=place.run)),
+        regressions=tuple(memory.regressions),
+        rounds=memory.rounds,
+        stray=_stray(place),
+        caps=tuple(_caps(place.settings.run, memory)),
+        halt=memory.halt,
+        cancelled=place.desk.runs.cancellation(place.run),
+        telemetry=events(place.desk.journal.folder, place.run),
+    )
+
+
+def events(folder: Path, run: str) -> int:
+    """Journal lines of a run; a plain search, because only their presence matters."""
+    needle = f'"run":"{run}"'.encode()
+    return sum(path.read_bytes().count(needle) for path in folder.glob("*.jsonl")) if folder.is_dir() else 0
+
+
+def _verdicts(memory: Memory, known: dict[str, Gate]) -> Iterator[tuple[tuple[str, str], machine.GateFact]]:
+    """Only verdicts of the definition the policy has now; a step's own commands have no other."""
+    for (gate, digest, subject), fact in memory.gates.items():
+        if gate not in known or known[gate].digest == digest:
+            yield (gate, subject), fact
+
+
+def _proof(place: Place, gate: Gate) -> machine.Proof:
+    if proofs.find(place.desk.state, gate):
+        return machine.Proof.PROVEN
+    return machine.Proof.UNPROVABLE if gate.id in place.memory.unprovable else machine.Proof.UNPROVEN
+
+
+def _manifests(root: Path, changed: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for path in changed:
+        if path.endswith((".yaml", ".yml")):
+            try:
+                found[path] = files.read_text(files.confined(root, path), MANIFEST_LIMIT)
+            except (TwelveError, OSError):
+                continue
+    return found
+
+
+def _stray(place: Place) -> tuple[str, ...]:
+    """After a turn that writes an artefact: everything else that it changed."""
+    memory = place.memory
+    if memory.turn != "write":
+        return ()
+    return tuple(path for path in worktree.changed(place.tree, memory.head, memory.content) if path != memory.artefact)
+
+
+def _caps(settings: RunSettings, memory: Memory) -> Iterator[str]:
+    if memory.worked_s >= settings.wall_clock_s:
+        yield f"{memory.worked_s:.0f} s of work, the cap is {settings.wall_clock_s:.0f} s ([run] wall_clock_s)"
+    used = memory.usage.input + memory.usage.output
+    if settings.tokens and used >= settings.tokens:
+        yield f"{used} tokens, the cap is {settings.tokens} ([run] tokens)"
+    if settings.cost_usd and memory.usage.cost_usd >= settings.cost_usd:
+        yield f"{memory.usage.cost_usd:.2f} US dollars, the cap is {settings.cost_usd:.2f} ([run] cost_usd)"

@@ -1,0 +1,215 @@
+"""Agent turns: one fresh context, one process, one attempt, one checkpoint.
+
+What the agent says about its own work is kept in the log and believed nowhere. It may write anything in
+the run's tree; what is kept of that is decided here and by the machine: records under `.twelve/` belong to
+the driver except the one artefact that was asked for, and commits or branch switches of the agent's own
+are undone, with their content kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from twelve.factors.agents import harness
+from twelve.factors.agents.harness import Turn, TurnEvent, TurnResult, TurnStatus
+from twelve.model.errors import TwelveError
+from twelve.model.settings import HarnessSettings
+from twelve.system import clock, files
+from twelve.workflow.drive import desk as desks
+from twelve.workflow.drive import prompting, strays, worktree
+from twelve.workflow.drive.desk import Place
+from twelve.workflow.drive.memory import HALT, TRANSIENT
+from twelve.workflow.drive.projection import Entry
+from twelve.workflow.machine import Work, Write
+
+CANCEL_POLL_S = 0.5
+"""How often a running turn looks whether a person cancelled the run, seconds (ours)."""
+_HOPELESS = (TurnStatus.MISSING_CLIENT, TurnStatus.BAD_CREDENTIALS, TurnStatus.OVER_BUDGET)
+
+
+async def write(place: Place, move: Write) -> Entry:
+    """Have an agent write a phase's artefact."""
+    return await _turn(place, move, "write", move.phase.value, "", place.artefact(move.artefact))
+
+
+async def work(place: Place, move: Work) -> Entry:
+    """Have an agent carry out a plan step, or repair the whole."""
+    return await _turn(place, move, "work", "implement", move.step, "")
+
+
+async def _turn(place: Place, move: Write | Work, name: str, phase: str, step: str, artefact: str) -> Entry:
+    desk, memory = place.desk, place.memory
+    started = clock.monotonic()
+    turn = _ask(place, move, phase, step, artefact)
+    place.desk.say(f"{phase}{f' {step}' if step else ''}: {place.request.agent} at work (round {turn.round}, attempt {turn.attempt})")
+    desk.emit("agent.turn.started", place.run, phase=phase, step=step, agent=place.request.agent, attempt=turn.attempt)
+    async with desk.agents, _stoppable(place) as stop:
+        result = await harness.load(place.request.agent).take_turn(turn, _settings(place), on_event=_hear(place), stop=stop)
+    content, gone = await asyncio.to_thread(_keep, place, artefact)
+    ok, kind, detail = _judge(place, move.unit, result, gone=gone)
+    _report(place, phase, step, turn, result)
+    return place.entry(
+        name,
+        started,
+        phase=phase,
+        step=step,
+        round=turn.round,
+        attempt=turn.attempt,
+        ok=ok,
+        kind=kind,
+        detail=detail,
+        usage=result.usage,
+        log=_relative(place, result.transcript),
+        content=content if kind != TRANSIENT else memory.content,
+        data={
+            "unit": move.unit,
+            "artefact": artefact,
+            "status": result.status.value,
+            "hooks": result.hooks,
+            "agent": place.request.agent,
+            "client_version": result.client_version,
+            "model": result.model,
+            "said": result.text[:2000],
+            "pause_s": _pause(place, turn) if kind == TRANSIENT else 0,
+        },
+    )
+
+
+def _ask(place: Place, move: Write | Work, phase: str, step: str, artefact: str) -> Turn:
+    """The turn, with the driver's mark in its environment so that its processes can be found again."""
+    memory = place.memory
+    limits = place.settings.run
+    environment = {
+        strays.MARK: place.desk.executor,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "GIT_OPTIONAL_LOCKS": "0",
+        **({"TWELVE_REPLAY_SCRIPT": place.request.script} if place.request.script else {}),
+    }
+    return Turn(
+        prompt=prompting.prompt(place, move),
+        workdir=place.root,
+        logs=place.logs / place.key,
+        artefact=artefact,
+        timeout_s=limits.turn_timeout_s,
+        env=environment,
+        run=place.run,
+        phase=phase,
+        step=step,
+        round=memory.rounds.get(move.unit, 0) + 1,
+        attempt=memory.attempt(move.unit),
+    )
+
+
+def _settings(place: Place) -> HarnessSettings:
+    return place.settings.harness.get(place.request.agent, HarnessSettings())
+
+
+@asynccontextmanager
+async def _stoppable(place: Place) -> AsyncIterator[asyncio.Event]:
+    """An event that is set when a person cancels the run."""
+    stop = asyncio.Event()
+
+    async def watch() -> None:
+        while not place.desk.runs.cancellation(place.run):
+            await asyncio.sleep(CANCEL_POLL_S)
+        stop.set()
+
+    watcher = asyncio.create_task(watch())
+    try:
+        yield stop
+    finally:
+        watcher.cancel()
+        with suppress(asyncio.CancelledError):
+            await watcher
+
+
+def _keep(place: Place, artefact: str) -> tuple[str, bool]:
+    """The tree after the turn as one commit object, and whether the agent had destroyed the tree."""
+    memory = place.memory
+    tree, broken = worktree.open_tree(place.desk.repository, place.run, place.request.base)
+    if broken:
+        worktree.restore(tree, place.run, memory.head, memory.content)
+        return memory.content, True
+    worktree.attach(tree, place.run, memory.head)
+    _put_back(place, artefact)
+    return worktree.save(tree, memory.head, place.key), False
+
+
+def _put_back(place: Place, artefact: str) -> None:
+    """Records are the driver's: everything below `.twelve/` but the artefact goes back to what it was."""
+    content = place.memory.content
+    made = worktree.save(place.tree, place.memory.head, place.key)
+    for path in worktree.changed(place.tree, content, made):
+        if not path.startswith(".twelve/") or path == artefact:
+            continue
+        before = place.tree.show(content, path, desks.RECORD_LIMIT)
+        target = place.root / path
+        if before is None:
+            with suppress(TwelveError, OSError):
+                files.remove_tree(target)
+        else:
+            files.write_atomic(target, before)
+
+
+def _judge(place: Place, unit: str, result: TurnResult, *, gone: bool) -> tuple[bool, str, str]:
+    """(ok, kind, detail) of what came back."""
+    if gone:
+        return False, "misbehaved", "the agent deleted its work tree; it was restored and the attempt counts as failed"
+    if result.done:
+        return True, "", ""
+    detail = f"{result.status.value}: {result.detail or 'no reason given'}"
+    if result.status is TurnStatus.STOPPED:
+        return False, "cancelled", detail
+    if result.status in _HOPELESS:
+        return False, HALT, detail
+    if not result.transient:
+        return False, "failed", detail
+    allowed = place.settings.run.retry_transient
+    if place.memory.attempt(unit) < allowed:
+        return False, TRANSIENT, detail
+    return False, HALT, f"{detail} (attempt {allowed} of {allowed}; transcript {result.transcript or 'none'})"
+
+
+def _pause(place: Place, turn: Turn) -> float:
+    return float(place.settings.run.backoff_s * 2.0 ** (turn.attempt - 1))
+
+
+def _hear(place: Place) -> harness.OnEvent:
+    def hear(event: TurnEvent) -> None:
+        if event.kind in ("tool", "retry"):
+            place.desk.say(f"  {event.kind}: {event.text[:160]}")
+
+    return hear
+
+
+def _report(place: Place, phase: str, step: str, turn: Turn, result: TurnResult) -> None:
+    usage = result.usage
+    place.desk.say(f"  {result.status.value} after {result.duration_s:.1f} s{f': {result.detail[:200]}' if result.detail else ''}")
+    place.desk.emit(
+        "agent.turn.finished",
+        place.run,
+        phase=phase,
+        step=step,
+        agent=place.request.agent,
+        status=result.status.value,
+        input_tokens=usage.input,
+        output_tokens=usage.output,
+        cache_read=usage.cache_read,
+        cache_write=usage.cache_write,
+        cost_usd=usage.cost_usd,
+        duration_s=result.duration_s,
+        turns=result.turns,
+        attempt=turn.attempt,
+        hooks=result.hooks,
+        transient=result.transient,
+    )
+
+
+def _relative(place: Place, transcript: str) -> str:
+    folder = place.desk.runs.folder(place.run)
+    with suppress(ValueError):
+        return str(Path(transcript).relative_to(folder)) if transcript else ""
+    return transcript
