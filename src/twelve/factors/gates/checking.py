@@ -26,6 +26,8 @@ SCRATCH = "{scratch}"
 _QUIET = {"PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1", "PY_COLORS": "0", "GIT_OPTIONAL_LOCKS": "0"}
 """A check must not write into what it judges, nor decorate what is parsed."""
 
+_ARGV_KEPT = 30
+
 _TRANSIENT = processes.RetryPolicy()
 """Three attempts with doubling waits (SPEC: transient failures 3x)."""
 
@@ -130,6 +132,11 @@ def _runner(gate: Gate, around: Surroundings, scratch: Path) -> Callable[..., Ex
     return run
 
 
+def _short(argv: tuple[str, ...]) -> tuple[str, ...]:
+    """A call with hundreds of file names is evidence with its first words and a count."""
+    return argv if len(argv) <= _ARGV_KEPT else (*argv[:_ARGV_KEPT], f"[{len(argv) - _ARGV_KEPT} more]")
+
+
 def _cleaned(found: Finding, text: Callable[[str], str]) -> Finding:
     return msgspec.structs.replace(found, message=text(found.message), fix=text(found.fix), anchor=text(found.anchor))
 
@@ -145,6 +152,6 @@ def _clean(report: Report, around: Surroundings) -> Report:
         summary=text(report.summary),
         reason=text(report.reason),
         log=text(report.log),
-        argv=tuple(text(word) for word in report.argv),
+        argv=tuple(text(word) for word in _short(report.argv)),
         findings=tuple(_cleaned(found, text) for found in report.findings),
     )

@@ -76,6 +76,13 @@ def cache_folder(repository: git.Repository) -> Path:
     return Path(repository.cache_dir) / "gates"
 
 
+def programs(gate: Gate, root: Path) -> tuple[str, ...]:
+    """Names of the programs that decide the gate's verdict."""
+    more: Callable[..., tuple[str, ...]] | None = getattr(gate.kind, "programs", None)
+    named = more(root, gate.settings, gate.options) if more else ()
+    return (gate.tool, *named) if gate.tool else named
+
+
 class _Bench:
     """One judging: what is judged, and which gates ran when, to blame the right one for a changed tree."""
 
@@ -175,11 +182,7 @@ class _Bench:
         return proofs.find(self.repository.state_dir, gate) is not None
 
     def _programs(self, gate: Gate) -> str:
-        names = [gate.tool] if gate.tool else []
-        more: Callable[..., tuple[str, ...]] | None = getattr(gate.kind, "programs", None)
-        if more:
-            names.extend(more(self.around.root, gate.settings, gate.options))
-        return "\n".join(f"{name}={self._stamp(gate, name)}" for name in names)
+        return "\n".join(f"{name}={self._stamp(gate, name)}" for name in programs(gate, self.around.root))
 
     def _stamp(self, gate: Gate, name: str) -> str:
         path = self.around.find(name, gate.settings.cwd)

@@ -1,31 +1,43 @@
-"""Which program judges: the project's own before the machine's, and whether it is still the same one."""
+"""Which program judges: the project's own before the machine's, and whether it is still the same one.
+
+Only `os` and `stat`: this is also asked where every import counts.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
 import sys
-from pathlib import Path
-
-from twelve.system import processes
+from collections.abc import Iterator, Sequence
 
 _PROJECT_FOLDERS = (".venv/bin", "venv/bin", "node_modules/.bin")
 
 
-def find(root: Path, program: str, *, cwd: str = ".", homes: tuple[Path, ...] = ()) -> str | None:
+def find(root: str | os.PathLike[str], program: str, *, cwd: str = ".", homes: Sequence[str | os.PathLike[str]] = ()) -> str | None:
     """Absolute path of a program, or None.
 
     A name with a slash is taken from `cwd`. A bare name is looked up in the project's own environment (`.venv`, `venv`
     or `node_modules` of the tree, then of `homes`), then on PATH, then beside the interpreter that runs Twelve.
+    Relative entries of PATH are passed over: they would let any folder bring its own program.
     """
+    if not program or "\0" in program:
+        return None
+    return next(
+        (path for path in _candidates(os.fspath(root), program, cwd, [os.fspath(home) for home in homes]) if _executable(path)), None
+    )
+
+
+def _candidates(root: str, program: str, cwd: str, homes: Sequence[str]) -> Iterator[str]:
     if "/" in program:
-        return _executable(root / cwd / program)
+        yield os.path.abspath(os.path.join(root, cwd, program))
+        return
     for home in (root, *homes):
         for folder in _PROJECT_FOLDERS:
-            found = _executable(home / folder / program)
-            if found:
-                return found
-    return processes.which(program, cwd=root) or _executable(Path(sys.executable).parent / program)
+            yield os.path.join(os.path.abspath(home), folder, program)
+    for entry in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        if os.path.isabs(entry):
+            yield os.path.join(entry, program)
+    yield os.path.join(os.path.dirname(sys.executable), program)
 
 
 def stamp(path: str | None) -> str:
@@ -52,9 +64,9 @@ def _packages(path: str) -> str:
     return f":{top}:{times}"
 
 
-def _executable(path: Path) -> str | None:
+def _executable(path: str) -> bool:
     try:
-        mode = path.stat().st_mode
+        mode = os.stat(path).st_mode
     except (OSError, ValueError):
-        return None
-    return os.path.abspath(path) if stat.S_ISREG(mode) and os.access(path, os.X_OK) else None
+        return False
+    return stat.S_ISREG(mode) and os.access(path, os.X_OK)

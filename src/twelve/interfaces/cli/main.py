@@ -10,10 +10,13 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
 
 from twelve.model.errors import TwelveError
 from twelve.version import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing itself would be a third of the time an unchanged `gate run` takes
+    from typing import Any
 
 _LATER = {
     "app": "twelve.interfaces.cli.app",
@@ -22,7 +25,7 @@ _LATER = {
     "exceptions": "click.exceptions",
 }
 
-QUICK: dict[str, str] = {}
+QUICK: dict[str, str] = {"gate": "twelve.interfaces.cli.gate_quick"}
 """Verbs answered before click is imported: name -> module with `quick(arguments) -> int | None` (None = let click do it)."""
 
 _ENVIRONMENT_ERRNOS = frozenset(

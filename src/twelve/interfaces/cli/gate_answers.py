@@ -1,0 +1,139 @@
+"""What `twelve gate` answers, for programs and for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from twelve.factors.gates.engine import Progress
+from twelve.factors.gates.fingerprints import Changes
+from twelve.factors.gates.prove import Trial
+from twelve.model.finding import Finding
+from twelve.model.verdict import Verdict
+from twelve.render import human, jsonl
+
+
+class RunAnswer(Struct, frozen=True, kw_only=True):
+    """What `twelve gate run --json` prints."""
+
+    schema: str = "twelve.gate-run.v1"
+    subject: str
+    """Tree id of the judged content without `.twelve/`."""
+    commit: str
+    """Commit the evidence was attached to; empty while this content is not committed."""
+    blocked: bool
+    unproven: tuple[str, ...]
+    """Gates that were never seen red with their present definition."""
+    verdicts: tuple[dict[str, Any], ...]
+    """As in the verdict schema; each with `changes` since the last run on this branch."""
+
+
+class TrialAnswer(Struct, frozen=True, kw_only=True):
+    """One gate of `twelve gate prove --json`."""
+
+    gate: str
+    kind: str
+    required: bool
+    definition: str
+    outcome: str
+    result: str
+    detail: str
+    file: str
+    because: str
+
+
+class ProveAnswer(Struct, frozen=True, kw_only=True):
+    """What `twelve gate prove --json` prints."""
+
+    schema: str = "twelve.gate-prove.v1"
+    proven: int
+    decoration: int
+    untried: int
+    """Not clean to begin with, or broken by the defect."""
+    unprovable: int
+    trials: tuple[TrialAnswer, ...]
+
+
+def run_answer(verdicts: Sequence[Verdict], changes: Mapping[str, Changes], commit: str) -> RunAnswer:
+    """The verdicts with what changed since last time."""
+    listed = tuple({**jsonl.verdict(verdict), "changes": _change_marks(changes.get(verdict.gate))} for verdict in verdicts)
+    return RunAnswer(
+        subject=verdicts[0].subject if verdicts else "",
+        commit=commit,
+        blocked=any(verdict.blocks for verdict in verdicts),
+        unproven=tuple(verdict.gate for verdict in verdicts if not verdict.proven),
+        verdicts=listed,
+    )
+
+
+def run_text(verdicts: Sequence[Verdict], changes: Mapping[str, Changes], *, colour: bool) -> str:
+    """Verdicts, then what became of earlier findings, then which gates were never seen red."""
+    lines = [human.verdicts(verdicts, colour=colour)]
+    new, fixed, recurring = (sum(len(getattr(change, name)) for change in changes.values()) for name in ("new", "fixed", "recurring"))
+    if new or fixed or recurring:
+        lines.append(f"since the last run on this branch: {new} new, {fixed} fixed, {recurring} still there")
+        lines.extend(f"  fixed: {human.finding(found, colour=colour)}" for change in changes.values() for found in change.fixed)
+    unproven = [verdict.gate for verdict in verdicts if not verdict.proven]
+    if unproven:
+        lines.append(f"{len(unproven)} of {len(verdicts)} gates were never seen red here: twelve gate prove")
+    return "\n".join(lines)
+
+
+def prove_answer(trials: Sequence[Trial]) -> ProveAnswer:
+    """The trials, counted."""
+    results = [trial.result.value for trial in trials]
+    return ProveAnswer(
+        proven=results.count("proven"),
+        decoration=results.count("decoration"),
+        untried=results.count("not clean") + results.count("broken"),
+        unprovable=results.count("unprovable"),
+        trials=tuple(_trial(trial) for trial in trials),
+    )
+
+
+def prove_text(trials: Sequence[Trial], *, colour: bool) -> str:
+    """One line per trial and a count."""
+    answer = prove_answer(trials)
+    rows = [(trial.gate, trial.result.value, trial.detail) for trial in trials]
+    counted = f"{answer.proven} proven, {answer.decoration} decoration, {answer.untried} could not be tried, {answer.unprovable} unprovable"
+    return f"{human.table(('gate', 'result', 'what happened'), rows, colour=colour)}\n{counted}"
+
+
+def progress(speak: Callable[[str], None]) -> Callable[[Progress], None]:
+    """Live lines while gates run."""
+
+    def tell(event: Progress) -> None:
+        if event.state == "started":
+            speak(f"... {human.one_line(event.gate)}")
+        elif event.state == "again":
+            speak(f"... {human.one_line(event.gate)}: attempt {event.attempt} after a transient failure")
+        elif event.verdict is not None:
+            cached = " (cached)" if event.verdict.cached else f" ({event.verdict.duration_s:.1f}s)"
+            speak(f"{event.verdict.outcome.value:<5} {human.one_line(event.gate)}{cached}")
+
+    return tell
+
+
+def _change_marks(change: Changes | None) -> dict[str, list[str]]:
+    def marks(findings: Sequence[Finding]) -> list[str]:
+        return [found.fingerprint for found in findings]
+
+    if change is None:
+        return {"new": [], "fixed": [], "recurring": []}
+    return {"new": marks(change.new), "fixed": marks(change.fixed), "recurring": marks(change.recurring)}
+
+
+def _trial(trial: Trial) -> TrialAnswer:
+    return TrialAnswer(
+        gate=trial.gate,
+        kind=trial.kind,
+        required=trial.required,
+        definition=trial.definition,
+        outcome=trial.outcome.value,
+        result=trial.result.value,
+        detail=trial.detail,
+        file=trial.seed.file if trial.seed else "",
+        because=trial.seed.because if trial.seed else "",
+    )
