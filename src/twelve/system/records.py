@@ -50,7 +50,11 @@ def slug(source: str) -> str:
 
 
 def new_id(slug_source: str, *, moment: datetime, content: bytes) -> str:
-    """`20261120T092243Z-fix-parser-a1b2`: sorts by time, says what it is, differs when the content does."""
+    """`20261120T092243Z-fix-parser-a1b2`: sorts by time and says what it is.
+
+    Different contents of one second and one title get different ids but for one pair in 65 536. `add`
+    resolves that within a folder; between branches it is an ordinary add/add conflict.
+    """
     return f"{clock.stamp(moment)}-{slug(slug_source)}-{hashlib.sha256(content).hexdigest()[:4]}"
 
 
