@@ -115,12 +115,11 @@ def turn(workdir: Path, logs: Path, **fields: Any) -> Turn:
     return Turn(workdir=workdir, logs=logs, **given)
 
 
-def write_call(client: str, workdir: Path, path: str, text: str) -> dict[str, Any]:
-    """The tool call that makes this client create `path` with exactly `text`."""
-    if client == "claude":
-        return {"name": "Write", "input": {"file_path": str(workdir / path), "content": text}}
-    if client == "gemini":
-        return {"name": "write_file", "input": {"file_path": str(workdir / path), "content": text}}
+def write_call(client: str, path: str, text: str) -> dict[str, Any]:
+    """The tool call that makes this client create `path`, relative to its work tree, with exactly `text`."""
+    if client in ("claude", "gemini"):
+        name = {"claude": "Write", "gemini": "write_file"}[client]
+        return {"name": name, "input": {"file_path": path, "content": text}}
     if text.endswith("\n"):
         lines = "".join(f"+{line}\n" for line in text[:-1].split("\n"))
         return {"name": "apply_patch", "custom": True, "input": f"*** Begin Patch\n*** Add File: {path}\n{lines}*** End Patch\n"}
@@ -142,15 +141,30 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"
 
 
-def writes(
-    client: str, workdir: Path, wanted: dict[str, str], *, when: str = "", words: str = "Done.", **extra: Any
-) -> list[dict[str, Any]]:
-    """Two model turns: create the files, then say so. `when` binds the first to prompts that match it.
+def writes(client: str, wanted: dict[str, str], *, when: str = "") -> dict[str, Any]:
+    """The model turn that creates the files, for the first prompt that matches `when`.
 
     `{{1}}` in paths and texts is replaced by what the groups of `when` matched, so a scenario can
     answer with a run id that it read from the prompt.
     """
-    first: dict[str, Any] = {"tools": [write_call(client, workdir, path, text) for path, text in wanted.items()], **extra}
-    if when:
-        first["when"] = when
-    return [first, {"text": words}]
+    return {"tools": [write_call(client, path, text) for path, text in wanted.items()], **({"when": when} if when else {})}
+
+
+def runs(client: str, *commands: str, when: str = "") -> dict[str, Any]:
+    """The model turn that runs shell commands, for the first prompt that matches `when`."""
+    return {"tools": [shell_call(client, command) for command in commands], **({"when": when} if when else {})}
+
+
+def overloaded(client: str, *, when: str = "") -> dict[str, Any]:
+    """An overloaded server for exactly one whole turn of this client, its own retries included: the driver's retry finds it well."""
+    times = {"claude": 3, "codex": 4, "gemini": 2}[client]
+    turn: dict[str, Any] = {"status": 503, "error": "overloaded_error", "text": "Overloaded", "times": times}
+    return {**turn, **({"when": when} if when else {})}
+
+
+def scenario(*turns: dict[str, Any], words: str = "Done.") -> dict[str, Any]:
+    """Turns in order, each for the prompt its `when` describes; everything else is answered with a closing word.
+
+    One scenario serves any number of fresh conversations, so it can carry a client through all phases.
+    """
+    return {"turns": list(turns), "default": {"text": words}}

@@ -43,7 +43,7 @@ def take(client: str, tmp_path: Path, scenario: dict[str, Any], **fields: Any) -
 @every_client
 def test_a_turn_that_writes_its_artefact_is_done_with_usage_and_a_session(client: str, tmp_path: Path) -> None:
     folder = work_tree(tmp_path)
-    script = {"turns": clients.writes(client, folder, {"notes/prime.md": 'first\nit\'s "second"\n'}, words="Written.")}
+    script = clients.scenario(clients.writes(client, {"notes/prime.md": 'first\nit\'s "second"\n'}), words="Written.")
     result, model, seen = take(client, tmp_path, script)
     assert (result.status, result.detail) == (TurnStatus.DONE, "")
     assert (folder / "notes/prime.md").read_text() == 'first\nit\'s "second"\n'
@@ -193,6 +193,32 @@ def test_the_probe_names_the_version(client: str, tmp_path: Path) -> None:
     assert found.version.count(".") == 2
 
 
+@every_client
+def test_one_scenario_carries_a_client_through_five_fresh_conversations(client: str, tmp_path: Path) -> None:
+    """Prime meets an overloaded server once, implement is sent back once: what a driven run will look like."""
+    phases = ("prime", "research", "plan", "implement", "learn")
+    named = [
+        clients.writes(client, {f".twelve/runs/{{{{1}}}}/{name}.md": f"run: {{{{1}}}}\nphase: {name}\n"}, when=rf"{name} of run (\w+)")
+        for name in phases
+    ]
+    repair = clients.runs(client, "echo repaired > a.txt", when="FINDING")
+    script = clients.scenario(clients.overloaded(client, when="prime of run"), repair, *named)
+    folder = work_tree(tmp_path)
+    statuses = []
+    with FakeModel(script) as model:
+        settings = clients.settings(client, tmp_path / "home", model.url)
+        for place in [("prime", 1, 1), ("prime", 1, 2), *((name, 1, 1) for name in phases[1:]), ("implement", 2, 1)]:
+            name, round_, attempt = place
+            prompt = f"Do {name} of run r7." if round_ == 1 else "FINDING: a.txt is wrong."
+            turn = clients.turn(folder, tmp_path / "logs", prompt=prompt, phase=name, round=round_, attempt=attempt)
+            statuses.append(asyncio.run(harness.load(client).take_turn(turn, settings)).status)
+        assert model.unused == []
+    assert statuses == [TurnStatus.OVERLOADED, *[TurnStatus.DONE] * 6]
+    assert (folder / ".twelve/runs/r7/plan.md").read_text() == "run: r7\nphase: plan\n"
+    assert {path.name for path in (folder / ".twelve/runs/r7").iterdir()} == {f"{name}.md" for name in phases}
+    assert (folder / "a.txt").read_text() == "repaired\n"
+
+
 def hook_settings(command: str) -> dict[str, Any]:
     return {"hooks": {"SessionStart": [{"hooks": [{"type": "command", "command": command}]}]}}
 
@@ -213,9 +239,8 @@ def test_a_project_that_switches_hooks_off_does_not_disarm_ours(tmp_path: Path) 
 
 
 def test_claude_usage_counts_each_message_once_even_with_several_blocks(tmp_path: Path) -> None:
-    folder = work_tree(tmp_path)
     usage = {"input_tokens": 1_000, "output_tokens": 100, "cache_creation_input_tokens": 10, "cache_read_input_tokens": 1}
-    four_blocks = [clients.write_call("claude", folder, f"f{n}.txt", "x\n") for n in range(3)]
+    four_blocks = [clients.write_call("claude", f"f{n}.txt", "x\n") for n in range(3)]
     script = {"turns": [{"text": "Now.", "tools": four_blocks, "usage": usage}, {"text": "Done.", "usage": usage}]}
     result, _, _ = take("claude", tmp_path, script)
     assert (result.usage.input, result.usage.output) == (2_000, 200)
