@@ -243,8 +243,7 @@ def _prime_of(reading: Reading, told: Told) -> Reading:
 def _measure(readings: Mapping[str, Reading], told: Told, settings: Settings) -> sizing.Sizing:
     """From the diff once there is one; before that from what prime expects."""
     scope = _scope(readings)
-    paths: tuple[str, ...] = told.changed
-    lines = told.changed_lines if paths else None
+    paths, lines = told.changed, told.changed_lines
     if not paths and scope:
         paths, lines = scope.paths, max(0, scope.estimate_lines)
     return sizing.measure(settings.run, task=told.task, paths=paths, lines=lines, manifests=told.manifests, asked=told.asked)

@@ -4,9 +4,9 @@ Admission test: it can be computed from `Facts` alone. Gathering facts and carry
 hooks, terminal, server and driver all ask `judge`, and nobody keeps a second copy of its rules.
 """
 
+from twelve.factors.context.budget import Band
 from twelve.workflow.machine.facts import (
     ArtefactFacts,
-    Band,
     CheckpointFacts,
     CriterionFacts,
     Facts,

@@ -7,17 +7,10 @@ from enum import StrEnum
 from msgspec import Struct
 
 from twelve.factors.approvals.request import RequestKind, RequestStatus
+from twelve.factors.context.budget import Band
 from twelve.model.finding import Finding
 from twelve.model.phase import Phase, Preset, Size
 from twelve.model.verdict import Outcome
-
-
-class Band(StrEnum):
-    """How full the next agent context would be (SPEC 2.4)."""
-
-    GREEN = "green"
-    YELLOW = "yellow"
-    RED = "red"
 
 
 class Proof(StrEnum):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from twelve.factors.context.budget import Band
 from twelve.model.phase import Phase, Size
 from twelve.workflow.machine import gates, holds, implementing, reading, route
-from twelve.workflow.machine.facts import Band, Facts, PhaseFacts
+from twelve.workflow.machine.facts import Facts, PhaseFacts
 from twelve.workflow.machine.holds import Hold
 from twelve.workflow.machine.moves import Discard, Finish, Work, Write
 from twelve.workflow.machine.state import State, Status

@@ -16,7 +16,7 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(r"<[a-z][^<>\n]*\s[^<>\n]*>|\b(TODO|TBD|FIXME|lorem ipsum)\b|\{\{.*?\}\}", re.IGNORECASE)
-_CODE = re.compile(r"```.*?```|`[^`\n]*`|https?://\S+", re.DOTALL)
+_CODE = re.compile(r"```.*?```|`[^`\n]*`|https?://\S+?(?=[.!?,;:)]*(?:\s|$))", re.DOTALL)
 _ABBREVIATION = re.compile(
     r"\b(e\.g|i\.e|etc|vs|cf|approx|resp|incl|excl|dr|mr|mrs|ms|no|fig|sec|ca|al|a\.m|p\.m|st|jr|inc|ltd|ver|min|max)\.(?=\s|$)",
     re.IGNORECASE,
