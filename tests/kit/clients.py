@@ -86,7 +86,7 @@ def gemini_environment(home: Path, url: str) -> dict[str, str]:
     folder = home / ".gemini"
     folder.mkdir(parents=True, exist_ok=True)
     settings = {
-        "security": {"auth": {"selectedType": "gemini-api-key"}, "folderTrust": {"enabled": False}},
+        "security": {"auth": {"selectedType": "gemini-api-key"}},
         "privacy": {"usageStatisticsEnabled": False},
         "general": {"enableAutoUpdate": False, "maxAttempts": 2},
         "telemetry": {"enabled": False},
@@ -97,7 +97,6 @@ def gemini_environment(home: Path, url: str) -> dict[str, str]:
         "GEMINI_API_KEY": "dummy-gemini-key",
         "GOOGLE_GEMINI_BASE_URL": url,
         "GEMINI_CLI_NO_RELAUNCH": "true",
-        "GEMINI_CLI_TRUST_WORKSPACE": "true",
     }
 
 

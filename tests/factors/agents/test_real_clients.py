@@ -85,6 +85,16 @@ def test_a_refused_key_is_bad_credentials_and_never_shows_the_key(client: str, t
     assert "dummy-" not in kept
 
 
+@every_client
+def test_no_key_at_all_is_bad_credentials(client: str, tmp_path: Path) -> None:
+    settings = clients.settings(client, tmp_path / "home", "http://127.0.0.1:9")
+    for name in [name for name in settings.env if name.endswith("_API_KEY")]:
+        del settings.env[name]
+    result = asyncio.run(harness.load(client).take_turn(clients.turn(work_tree(tmp_path), tmp_path / "logs", timeout_s=30), settings))
+    assert result.status is TurnStatus.BAD_CREDENTIALS
+    assert not result.transient
+
+
 @pytest.mark.parametrize(("client", "status"), [("claude", 529), ("codex", 503), ("gemini", 503)])
 def test_one_overloaded_answer_is_survived_by_the_clients_own_retry(client: str, status: int, tmp_path: Path) -> None:
     script = {"turns": [{"status": status, "error": "overloaded_error", "text": "Overloaded"}, {"text": "Fine."}]}
@@ -259,6 +269,12 @@ def test_claude_that_must_meet_a_schema_and_does_not_is_no_success(tmp_path: Pat
     result, _, _ = take("claude", tmp_path, {"default": {"text": "no json"}}, schema=schema)
     assert result.status is TurnStatus.FAILED
     assert "schema" in result.detail
+
+
+def test_gemini_that_is_not_to_trust_the_folder_fails_with_the_reason(tmp_path: Path) -> None:
+    result, _, _ = take("gemini", tmp_path, {}, settings_env={"GEMINI_CLI_TRUST_WORKSPACE": "false"})
+    assert result.status is TurnStatus.FAILED
+    assert "trust" in result.detail
 
 
 def test_codex_cannot_write_outside_its_work_tree(tmp_path: Path) -> None:

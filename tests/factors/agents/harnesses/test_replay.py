@@ -157,6 +157,32 @@ def test_a_child_left_in_the_background_does_not_outlive_the_turn(tmp_path: Path
     assert not (tmp_path / "work/pid.txt.alive").exists()
 
 
+def test_a_cancelled_turn_leaves_nothing_running(tmp_path: Path) -> None:
+    async def cancelled() -> None:
+        await asyncio.wait_for(replay.take_turn(turn, HarnessSettings(args=(str(path),))), timeout=2)
+
+    (tmp_path / "work").mkdir()
+    path = tmp_path / "script.yaml"
+    path.write_text('{"schema": "twelve.replay.v1", "turns": [{"actions": [{"background": {"seconds": 60, "path": "pid"}}, {"hang": 0}]}]}')
+    turn = Turn(prompt="", workdir=tmp_path / "work", logs=tmp_path / "logs")
+    with pytest.raises(TimeoutError):
+        asyncio.run(cancelled())
+    assert not alive(int((tmp_path / "work/pid").read_text()))
+
+
+def test_a_turn_that_is_stopped_from_outside_says_so(tmp_path: Path) -> None:
+    async def stopped() -> TurnResult:
+        stop = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.5, stop.set)
+        return await replay.take_turn(turn, HarnessSettings(args=(str(path),)), stop=stop)
+
+    (tmp_path / "work").mkdir()
+    path = tmp_path / "script.yaml"
+    path.write_text('{"schema": "twelve.replay.v1", "turns": [{"actions": [{"hang": 0}]}]}')
+    turn = Turn(prompt="", workdir=tmp_path / "work", logs=tmp_path / "logs")
+    assert asyncio.run(stopped()).status is TurnStatus.STOPPED
+
+
 @pytest.mark.parametrize("lines", [True, False])
 def test_a_flood_of_output_is_survived_with_a_small_transcript(tmp_path: Path, lines: bool) -> None:
     result = play(tmp_path, {"flood": {"bytes": 30_000_000, "lines": lines}}, {"say": "phew"})

@@ -9,6 +9,10 @@ Approval: `yolo`. In `auto_edit` a headless client removes the shell tool, and t
 the tests it is asked to make pass. What it runs has the rights of the person who started the run.
 The client runs git without its hooks, so only gates and CI stand behind it. Arguments of the
 settings that name an approval mode replace ours.
+
+Trust: a run's work tree is a new folder the client has never seen, and headless it refuses those.
+Starting the run is the person's word for it, so the folder is trusted for this process only;
+`env = {GEMINI_CLI_TRUST_WORKSPACE = "false"}` in the settings takes that back.
 """
 
 from __future__ import annotations
@@ -27,6 +31,7 @@ SUMMARY = "Gemini CLI (gemini -p, stream-json)"
 INSTALL = "install the Gemini CLI or set [harness.gemini] command"
 EXIT_CODES = {41: TurnStatus.BAD_CREDENTIALS, 53: TurnStatus.MAX_TURNS}
 """The client's own codes for a failed sign-in and for its turn limit."""
+TRUST = "GEMINI_CLI_TRUST_WORKSPACE"
 RETRY = re.compile(r"Attempt \d+ failed with status (\d{3})")
 
 
@@ -127,7 +132,7 @@ def _judge(turn: Turn, reading: Reading, ending: conversation.Ending) -> tuple[T
 async def take_turn(turn: Turn, settings: HarnessSettings, *, on_event: OnEvent = ignore, stop: Event | None = None) -> TurnResult:
     """Run one turn to its end. Never raises for what the agent does."""
     argv = arguments(turn, settings)
-    env = conversation.environment(turn, settings)
+    env = {TRUST: "true", **conversation.environment(turn, settings)}
     if refusal := conversation.located(argv, turn, env, install=INSTALL):
         return refusal
     reading = Reading(turn.max_turns or settings.max_turns)
