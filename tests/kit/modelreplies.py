@@ -87,7 +87,9 @@ def anthropic_events(message: dict[str, Any], turn: dict[str, Any]) -> Iterator[
 def response_items(n: int, turn: dict[str, Any]) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
     if says(turn):
-        content = [{"type": "output_text", "text": turn["text"], "annotations": []}]
+        content: list[dict[str, Any]] = [{"type": "output_text", "text": turn["text"], "annotations": []}]
+        if turn.get("stop_reason") == "refusal":
+            content = [{"type": "refusal", "refusal": turn["text"]}]
         items.append({"type": "message", "id": f"msg_{n}", "role": "assistant", "status": "completed", "content": content})
     for i, tool in enumerate(turn.get("tools", [])):
         call = {"call_id": tool.get("id", f"call_fake{n:04d}{i:02d}"), "status": "completed", "name": tool["name"]}
@@ -124,6 +126,10 @@ def response_events(done: dict[str, Any], turn: dict[str, Any]) -> Iterator[Even
         if item["type"] == "message":
             content = item["content"][0]
             yield event("response.output_item.added", output_index=i, item={**item, "status": "in_progress", "content": []})
+            if content["type"] == "refusal":
+                yield event("response.refusal.done", **at, content_index=0, refusal=content["refusal"])
+                yield event("response.output_item.done", output_index=i, item=item)
+                continue
             yield event("response.content_part.added", **at, content_index=0, part={**content, "text": ""})
             for part in pieces(content["text"], int(turn.get("chunk", 24))):
                 yield event("response.output_text.delta", **at, content_index=0, delta=part)
@@ -136,7 +142,11 @@ def response_events(done: dict[str, Any], turn: dict[str, Any]) -> Iterator[Even
         else:
             yield event("response.output_item.added", output_index=i, item=item)
         yield event("response.output_item.done", output_index=i, item=item)
-    yield event("response.completed", response=done)
+    if turn.get("stop_reason") == "content_filter":
+        unfinished = {**done, "status": "incomplete", "incomplete_details": {"reason": "content_filter"}}
+        yield event("response.incomplete", response=unfinished)
+    else:
+        yield event("response.completed", response=done)
 
 
 def gemini_response(view: View, n: int, turn: dict[str, Any], use: dict[str, int]) -> dict[str, Any]:

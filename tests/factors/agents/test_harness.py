@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twelve.factors.agents import harness
-from twelve.factors.agents.harness import Turn, TurnResult, TurnStatus, Usage
+from twelve.factors.agents.harness import TRANSIENT, Turn, TurnResult, TurnStatus, Usage
 from twelve.model.errors import ConfigError
 from twelve.model.settings import HarnessSettings
 
 FOLDER = Path(harness.__file__).parent / "harnesses"
+REFERENCE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "harnesses.md"
 TALLY = st.integers(min_value=0, max_value=10**9)
 USAGE = st.builds(Usage, input=TALLY, output=TALLY, cache_read=TALLY, cache_write=TALLY)
 
@@ -43,6 +45,13 @@ def test_a_client_that_is_not_installed_is_missing_and_says_what_to_set(name: st
     found = harness.load(name).probe(HarnessSettings(command=("no-such-client-here",)))
     assert not found.found
     assert f"harness.{name}" in found.reason
+
+
+def test_the_reference_tells_for_every_status_whether_it_is_tried_again() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|[^|]+\| (\S+) \|$", REFERENCE.read_text("utf-8"), re.M)
+    assert dict(rows) == {
+        status.value: "–" if status is TurnStatus.DONE else "yes" if status in TRANSIENT else "no" for status in TurnStatus
+    }
 
 
 def test_only_done_is_success() -> None:

@@ -126,11 +126,18 @@ def test_a_bad_request_is_a_plain_failure_that_is_not_tried_again(client: str, t
     assert "bad thing" in result.detail
 
 
-@pytest.mark.parametrize("client", ["claude", "gemini"])
-def test_a_refusal_is_no_success(client: str, tmp_path: Path) -> None:
-    reason = {"claude": "refusal", "gemini": "SAFETY"}[client]
-    result, _, _ = take(client, tmp_path, {"default": {"text": "" if client == "gemini" else "I can't.", "stop_reason": reason}})
-    assert result.status is TurnStatus.REFUSED if client == "claude" else not result.done
+@pytest.mark.parametrize(
+    ("client", "reason", "text"), [("claude", "refusal", "I can't."), ("codex", "content_filter", "I"), ("gemini", "SAFETY", "")]
+)
+def test_a_refusal_is_told_and_not_tried_again(client: str, reason: str, text: str, tmp_path: Path) -> None:
+    result, _, _ = take(client, tmp_path, {"default": {"text": text, "stop_reason": reason}})
+    assert result.status is TurnStatus.REFUSED
+    assert not result.transient
+
+
+def test_a_refusal_that_codex_swallows_is_still_no_success(tmp_path: Path) -> None:
+    result, _, _ = take("codex", tmp_path, {"default": {"text": "I can't.", "stop_reason": "refusal"}})
+    assert result.status is TurnStatus.EMPTY
 
 
 @every_client

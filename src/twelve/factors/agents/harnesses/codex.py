@@ -4,6 +4,9 @@ A turn is DONE only when the process ended with 0, the last turn event is `turn.
 last agent message is not empty. The client reconnects to an unreachable server without bound and
 has no limit of turns, so both bounds are ours: the turn's time-out, and a count of tool calls.
 
+Known limits: a refusal the model marks as such never reaches the client's events and shows up as
+EMPTY; a turn that failed reports no usage.
+
 Sandbox: `workspace-write`. Git's own folder is read-only in it, which is right: the driver commits.
 Arguments of the settings that name a sandbox or an approval mode replace ours.
 """

@@ -5,6 +5,9 @@ came after the last answer, and that answer is not empty. The exit code alone pr
 empty answer ends with 0 and `status: error`, a detected loop ends with 0 and `status: success`
 after a warning, and a hook that asks a question ends with 0 and no result event at all.
 
+Known limit: when the model is cut off after some words (length or safety), the client reports plain
+success and its events do not tell. The gates on what was written are what catches that.
+
 Approval: `yolo`. In `auto_edit` a headless client removes the shell tool, and the agent cannot run
 the tests it is asked to make pass. What it runs has the rights of the person who started the run.
 The client runs git without its hooks, so only gates and CI stand behind it. Arguments of the
