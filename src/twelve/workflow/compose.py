@@ -7,6 +7,7 @@ turns a check into a pass.
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from twelve.factors.agents import harness
+from twelve.factors.approvals import record
 from twelve.factors.gates import suites
 from twelve.model.errors import ConfigError, Trouble, TwelveError
 from twelve.model.phase import Preset, Size
@@ -138,3 +140,38 @@ def _notices(start: worktree.Start, measured: sizing.Sizing, order: Order) -> tu
     if measured.size is not order.size:
         found.append(f"size {measured.size.value} instead of {order.size.value}: {measured.why}")
     return tuple(found)
+
+
+def person(repository: git.Repository) -> str:
+    """Who is at this terminal, as far as git or the system can say; a claim, not a proof."""
+    name, email = repository.config_get("user.name"), repository.config_get("user.email")
+    if name or email:
+        return f"{name or ''} <{email or ''}>".strip()
+    return os.environ.get("USER") or os.environ.get("LOGNAME") or "unknown"
+
+
+def answerable(runs: Runs, run: str, waiting_on: tuple[str, ...]) -> bool:
+    """Whether one of the requests a run waits on is still open."""
+    open_requests = {item.request.id for item in record.pending(runs.root.parent, run=run)}
+    return bool(open_requests.intersection(waiting_on))
+
+
+def request_of(runs: Runs, name: str) -> record.Request:
+    """The request called `name`, or the only open one of the run called so. Raises TwelveError when none or several fit."""
+    state = runs.root.parent
+    known = {item.request.id: item.request for item in record.standings(state)}
+    if name in known:
+        return known[name]
+    try:
+        run = runs.find(name)
+    except TwelveError:
+        return record.find(state, name).request
+    found = record.pending(state, run=run)
+    if len(found) == 1:
+        return found[0].request
+    listed = ", ".join(item.request.id for item in found)
+    raise TwelveError(
+        f"run {run} has {len(found)} open requests",
+        why=f"they are {listed}" if found else "it waits for nobody",
+        next="name the request itself" if found else "see twelve runs",
+    )

@@ -18,6 +18,7 @@ POLL_S = 0.2
 """How often a waiting process looks at the run's status, seconds (ours)."""
 KEEP_S = 2.0
 """How often the lease is checked and dead workers are looked for, seconds (ours)."""
+UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")
 LOST = 75
 """Exit code of a worker that lost its lease: temporary failure, as in sysexits."""
 
@@ -41,6 +42,10 @@ class Driver:
         The workflow id follows from run and number, so any number of processes may call this at once.
         """
         number = following(self.runs.status(run))
+        known = DBOS.get_workflow_status(self.workflow(run, number))
+        if known is not None and known.status not in UNFINISHED and not self.runs.status(run).state.over:
+            # It ended without saying how, e.g. by an error of the engine itself; what it did is in the entries.
+            number += 1
         with SetWorkflowID(self.workflow(run, number)):
             DBOS.start_workflow(flow.segment, run, number)
         return number
@@ -66,7 +71,7 @@ class Driver:
         checked = clock.monotonic()
         handle: Any = DBOS.retrieve_workflow(self.workflow(run, number))
         while True:
-            if handle.get_status().status not in ("PENDING", "ENQUEUED", "DELAYED"):
+            if handle.get_status().status not in UNFINISHED:
                 return self.runs.status(run)
             if reclaim and clock.monotonic() - checked > KEEP_S:
                 self.reclaim()

@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from twelve.model.errors import Trouble, TwelveError
 from twelve.system import files
-from twelve.workflow.drive import engine
+from twelve.workflow.drive import engine, presence
 
 
 def new_executor() -> str:
@@ -59,10 +59,10 @@ class _Held:
 class FileLease(_Held):
     """`flock` on `<state>/workers/<executor>.lock`: for processes of one machine."""
 
-    def __init__(self, folder: Path, executor: str) -> None:
-        self.folder = folder
+    def __init__(self, state: Path, executor: str) -> None:
+        self.state = state
         self.executor = executor
-        folder.mkdir(parents=True, exist_ok=True)
+        presence.folder(state).mkdir(parents=True, exist_ok=True)
         self._lock = files.FileLock(self._path(executor), blocking=False)
         if not self._lock.acquire():
             raise _taken(executor)
@@ -79,6 +79,7 @@ class FileLease(_Held):
         lock = files.FileLock(path, blocking=False)
         if not lock.acquire():
             return False
+        # Its name is never used again, so nobody can lock a file of that name after this.
         path.unlink(missing_ok=True)
         lock.release()
         return True
@@ -88,17 +89,19 @@ class FileLease(_Held):
         self._lock.release()
 
     def _path(self, executor: str) -> Path:
-        return self.folder / f"{executor}.lock"
+        return presence.path(self.state, executor)
 
 
 class AdvisoryLease(_Held):
     """A PostgreSQL session lock on a connection of its own: for processes of many machines.
 
-    Needs a direct connection; a pooler in transaction mode hands the session to somebody else.
+    Needs a direct connection; a pooler in transaction mode hands the session to somebody else. The file lock
+    is held as well, for `twelve runs` on this machine; only the database decides who is dead.
     """
 
-    def __init__(self, url: str, executor: str) -> None:
+    def __init__(self, url: str, state: Path, executor: str) -> None:
         self.executor = executor
+        self._local = FileLease(state, executor)
         self._engine = sqlalchemy.create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         try:
             self._connection = self._engine.connect()
@@ -123,6 +126,7 @@ class AdvisoryLease(_Held):
     def release(self) -> None:
         self._connection.close()
         self._engine.dispose()
+        self._local.release()
 
     def _try(self, executor: str) -> bool:
         query = sqlalchemy.text("SELECT pg_try_advisory_lock(:key)")
@@ -132,8 +136,8 @@ class AdvisoryLease(_Held):
 def take(database: engine.Database, executor: str) -> FileLease | AdvisoryLease:
     """This process's lease on its executor id. Raises TwelveError when it is held or the database is away."""
     if database.shared:
-        return AdvisoryLease(database.url, executor)
-    return FileLease(database.state / "workers", executor)
+        return AdvisoryLease(database.url, database.state, executor)
+    return FileLease(database.state, executor)
 
 
 def _key(executor: str) -> int:

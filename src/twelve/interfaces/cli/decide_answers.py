@@ -1,0 +1,50 @@
+"""Shared by `approve` and `reject`: find the one request that is meant, and answer it once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from twelve.factors.approvals import record, signature
+from twelve.factors.approvals.record import Decision
+from twelve.interfaces.cli import terminal
+from twelve.model.errors import TwelveError
+from twelve.workflow import compose
+from twelve.workflow.drive import strays
+
+
+def decide(name: str, reason: str, *, granted: bool, as_json: bool, directory: Path) -> int:
+    """Record a person's answer; no worker is needed."""
+    session = terminal.session(directory)
+    _refuse_agents()
+    runs = compose.runs(session.repository)
+    request = compose.request_of(runs, name)
+    decision = record.answer(
+        session.repository.state_dir, request.id, granted=granted, reason=reason, by=compose.person(session.repository)
+    )
+    verb = "granted" if granted else "rejected"
+    session.journal.emit(
+        f"approval.{verb}", run=request.run, request=request.id, subject=request.subject, by=decision.by, channel=decision.method.value,
+        reason=decision.reason,
+    )  # fmt: skip
+    terminal.show(decision, as_json=as_json, human=lambda: _told(decision, request.run, verb))
+    return 0
+
+
+def _told(decision: Decision, run: str, verb: str) -> str:
+    return (
+        f"{decision.request} is {verb} for exactly subject {decision.subject[:12]} ({decision.tier.value}: {decision.method.value})\n"
+        f"next: a worker goes on by itself; without one: twelve resume {run}"
+    )
+
+
+def _refuse_agents() -> None:
+    """What an agent started may not answer for a person. Absence of a marker proves nothing, and the tier says so."""
+    marker = signature.agent_marker(os.environ) or next((name for name in (strays.MARK, "TWELVE_RUN") if os.environ.get(name)), "")
+    if marker:
+        raise TwelveError(
+            "an agent cannot answer for a person",
+            why=f"this process was started by an agent: {marker} is set",
+            next="a person answers from a terminal of their own",
+        )
+

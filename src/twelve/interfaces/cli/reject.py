@@ -1,0 +1,24 @@
+"""`twelve reject`: a person's answer to a request; works from any process, with or without a worker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from twelve.factors.approvals.record import Decision
+from twelve.interfaces.cli import decide_answers, terminal
+
+
+@click.command(
+    cls=terminal.Verb,
+    answer=Decision,
+    examples=("twelve reject plan-1a2b3c4d --reason 'step 2 drops data'", "twelve reject a1b2 --reason 'not now'"),
+)
+@click.argument("request")
+@click.option("--reason", default="", required=True, help="Why; kept with the answer and given to the run.")
+@terminal.json_option
+@terminal.directory_option
+def command(request: str, reason: str, as_json: bool, directory: Path) -> int:
+    """Refuse what REQUEST names. A run id is accepted when exactly one of its requests is open."""
+    return decide_answers.decide(request, reason, granted=False, as_json=as_json, directory=directory)
