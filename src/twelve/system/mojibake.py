@@ -1,7 +1,8 @@
 """Undo text whose UTF-8 bytes were once read as Mac OS Roman or as Windows-1252.
 
-Repair is all or nothing per text: it happens only when every non-ASCII run of the text is explained by
-one family, because a single run that is not proves that the text was decoded properly.
+Repair is all or nothing per text. Every run of non-ASCII characters must be explained by one family,
+because a single run that is not proves that the text was decoded properly; and at least one run must be
+something nobody writes on purpose, because `l’école` or `CAFÉ…` happen to be explained as well.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_RUN = re.compile(r"[^\x00-\x7f]+")
+from msgspec import Struct
 
 _LOST = {
     "\u00e2\u0152": "❌",
@@ -34,20 +35,23 @@ _LOST = {
 """What is left of a character when the bytes Windows-1252 does not define (81 8D 8F 90 9D) were dropped.
 Several characters can leave the same remains; the table holds the commonest."""
 
+_AMBIGUOUS = frozenset(("\u00e2\u201d", "\u00e2\u2022", "\u00e2\u2014", "\u00e2\u2020", "\u00e2\u2122"))
+"""Remains that are also an ordinary â before a quote, bullet, dash or mark; they prove nothing alone."""
+
 _LOST_VARIATION = "\u00ef\u00b8"
 """Remains of U+FE0F, the emoji variation selector, after any character that survived."""
 _LOST_KEYS = sorted(_LOST, key=len, reverse=True)
 _BROKEN_BY_SPACE = "\u00e2\u0161 \u00ef\u00b8"
 
 
-def _mac_bytes(character: str) -> int | None:
+def _mac_byte(character: str) -> int | None:
     try:
         return character.encode("mac_roman")[0]
     except UnicodeEncodeError:
         return None
 
 
-def _windows_bytes(character: str) -> int | None:
+def _windows_byte(character: str) -> int | None:
     # Readers that follow WHATWG keep the five undefined bytes as C1 controls.
     if character in "\x81\x8d\x8f\x90\x9d":
         return ord(character)
@@ -57,12 +61,12 @@ def _windows_bytes(character: str) -> int | None:
         return None
 
 
-def _decode_mac(run: str) -> str | None:
-    numbers = [_mac_bytes(character) for character in run]
+def _decode_mac(run: str) -> list[str] | None:
+    numbers = [_mac_byte(character) for character in run]
     if None in numbers:
         return None
     try:
-        return bytes(number for number in numbers if number is not None).decode("utf-8")
+        return list(bytes(number for number in numbers if number is not None).decode("utf-8"))
     except UnicodeDecodeError:
         return None
 
@@ -72,9 +76,9 @@ def _width(lead: int) -> int:
 
 
 def _one_whole(run: str, at: int) -> tuple[str, int] | None:
-    lead = _windows_bytes(run[at])
+    lead = _windows_byte(run[at])
     width = _width(lead) if lead is not None else 0
-    numbers = [_windows_bytes(character) for character in run[at : at + width]]
+    numbers = [_windows_byte(character) for character in run[at : at + width]]
     if not width or len(numbers) < width or None in numbers:
         return None
     try:
@@ -92,7 +96,7 @@ def _one_lost(run: str, at: int) -> tuple[str, int] | None:
     return None
 
 
-def _decode_windows(run: str) -> str | None:
+def _decode_windows(run: str) -> list[str] | None:
     out: list[str] = []
     at = 0
     while at < len(run):
@@ -101,22 +105,52 @@ def _decode_windows(run: str) -> str | None:
             return None
         out.append(found[0])
         at += found[1]
-    return "".join(out)
+    return out
 
 
-def _repair_all(text: str, decode: Callable[[str], str | None], run: re.Pattern[str]) -> str | None:
+class _Family(Struct, frozen=True):
+    """One way of reading UTF-8 wrongly."""
+
+    decode: Callable[[str], list[str] | None]
+    run: re.Pattern[str]
+    telling: frozenset[int]
+    """Lead bytes of two-byte characters whose damage does not look like ordinary typography."""
+
+
+_LATIN_AND_GREEK = frozenset((0xC2, 0xC3, 0xC4, 0xC5, 0xCE, 0xCF))
+_FAMILIES = (
+    _Family(
+        _decode_windows,
+        re.compile(rf"(?:{re.escape(_BROKEN_BY_SPACE)}|[^\x00-\x7f])+"),
+        # Cyrillic too: its leads are dashes in Mac OS Roman, but rare capitals here.
+        _LATIN_AND_GREEK | {0xD0, 0xD1},
+    ),
+    _Family(_decode_mac, re.compile(r"[^\x00-\x7f]+"), _LATIN_AND_GREEK),
+)
+
+
+def _tells(run: str, characters: list[str], family: _Family) -> bool:
+    """Whether a repaired run could hardly have been meant as it stood."""
+    if len(characters) > 1:
+        return True
+    number = ord(characters[0][0])
+    if number >= 0x800:
+        return run not in _AMBIGUOUS
+    return 0xC0 | number >> 6 in family.telling
+
+
+def _repair_as(text: str, family: _Family) -> str | None:
     out: list[str] = []
     end = 0
-    for found in run.finditer(text):
-        fixed = decode(found.group())
-        if fixed is None:
+    proven = False
+    for found in family.run.finditer(text):
+        characters = family.decode(found.group())
+        if characters is None:
             return None
-        out += (text[end : found.start()], fixed)
+        proven = proven or _tells(found.group(), characters, family)
+        out += (text[end : found.start()], *characters)
         end = found.end()
-    return "".join((*out, text[end:]))
-
-
-_WINDOWS_RUN = re.compile(rf"(?:{re.escape(_BROKEN_BY_SPACE)}|[^\x00-\x7f])+")
+    return "".join((*out, text[end:])) if proven else None
 
 
 def repair(text: str) -> str:
@@ -127,8 +161,8 @@ def repair(text: str) -> str:
     """
     if text.isascii():
         return text
-    for decode, run in ((_decode_windows, _WINDOWS_RUN), (_decode_mac, _RUN)):
-        fixed = _repair_all(text, decode, run)
+    for family in _FAMILIES:
+        fixed = _repair_as(text, family)
         if fixed is not None:
             return fixed
     return text
