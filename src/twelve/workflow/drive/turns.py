@@ -13,13 +13,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from msgspec import structs
+
 from twelve.factors.agents import harness
 from twelve.factors.agents.harness import Turn, TurnEvent, TurnResult, TurnStatus
 from twelve.model.errors import TwelveError
 from twelve.model.settings import HarnessSettings
 from twelve.system import clock, files
+from twelve.workflow import facts, prompts
 from twelve.workflow.drive import desk as desks
-from twelve.workflow.drive import prompting, strays, worktree
+from twelve.workflow.drive import gathering, strays, worktree
 from twelve.workflow.drive.desk import Place
 from twelve.workflow.drive.memory import HALT, TRANSIENT
 from twelve.workflow.drive.projection import Entry
@@ -43,7 +46,7 @@ async def work(place: Place, move: Work) -> Entry:
 async def _turn(place: Place, move: Write | Work, name: str, phase: str, step: str, artefact: str) -> Entry:
     desk, memory = place.desk, place.memory
     started = clock.monotonic()
-    turn = _ask(place, move, phase, step, artefact)
+    turn = await asyncio.to_thread(_ask, place, move, phase, step, artefact)
     place.desk.say(f"{phase}{f' {step}' if step else ''}: {place.request.agent} at work (round {turn.round}, attempt {turn.attempt})")
     desk.emit("agent.turn.started", place.run, phase=phase, step=step, agent=place.request.agent, attempt=turn.attempt)
     async with desk.agents, _stoppable(place) as stop:
@@ -89,7 +92,7 @@ def _ask(place: Place, move: Write | Work, phase: str, step: str, artefact: str)
         **({"TWELVE_REPLAY_SCRIPT": place.request.script} if place.request.script else {}),
     }
     return Turn(
-        prompt=prompting.prompt(place, move),
+        prompt=_prompt(place, move),
         workdir=place.root,
         logs=place.logs / place.key,
         artefact=artefact,
@@ -101,6 +104,15 @@ def _ask(place: Place, move: Write | Work, phase: str, step: str, artefact: str)
         round=memory.rounds.get(move.unit, 0) + 1,
         attempt=memory.attempt(move.unit),
     )
+
+
+def _prompt(place: Place, move: Write | Work) -> str:
+    """The move's text, with how the last attempt ended when it did not end properly."""
+    told = gathering.told(place)
+    picture = facts.gather(place.root, told, place.settings)
+    failure = place.memory.failure.get(move.unit, "")
+    asked = structs.replace(move, why=(*move.why, f"the last attempt ended with {failure}")) if failure else move
+    return prompts.compose(place.root, picture, asked, told, place.settings)
 
 
 def _settings(place: Place) -> HarnessSettings:

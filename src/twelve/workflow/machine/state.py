@@ -20,6 +20,7 @@ class Status(StrEnum):
     ESCALATED = "escalated"
     """Stopped; a person has to change something outside and resume."""
     DONE = "done"
+    """Every exit holds on exactly this content."""
     FAILED = "failed"
     """A person ended it."""
 

@@ -15,7 +15,11 @@ _FILLER = re.compile(
     r"^\W*$|^\s*(todo|tbd|tba|fixme|xxx+|n/?a|none|nothing|yes|no|ok(ay)?|done|same( as above)?|see above|unknown|later|wip)\W*$",
     re.IGNORECASE,
 )
-_TEMPLATE = re.compile(r"<[a-z][^<>\n]*\s[^<>\n]*>|\b(TODO|TBD|FIXME|lorem ipsum)\b|\{\{.*?\}\}", re.IGNORECASE)
+_TEMPLATE = re.compile(
+    r"<[a-z][^<>\n]*\s[^<>\n]*>|\A\W*(TODO|TBD|FIXME)\b|\b(TODO|TBD|FIXME)\s*(:|$)|"
+    r"\blorem ipsum\b|\{\{.*?\}\}",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"```.*?```|`[^`\n]*`|https?://\S+?(?=[.!?,;:)]*(?:\s|$))", re.DOTALL)
 _ABBREVIATION = re.compile(
     r"\b(e\.g|i\.e|etc|vs|cf|approx|resp|incl|excl|dr|mr|mrs|ms|no|fig|sec|ca|al|a\.m|p\.m|st|jr|inc|ltd|ver|min|max)\.(?=\s|$)",
@@ -29,7 +33,8 @@ _OBSERVABLE = re.compile(
     r"returns?|prints?|exits?|fails?|pass(es|ed)?|raises?|throws?|shows?|displays?|contains?|includes?|rejects?|refuses?|accepts?|equals?|responds?|answers?|"
     r"writes?|creates?|deletes?|removes?|renders?|logs?|lists?|ends?|match(es)?|outputs?|reports?|emits?|builds?|compiles?|parses?|loads?|starts?|stops?|"
     r"runs?|blocks?|denies|allows?|reads?|stores?|keeps?|sends?|receives?|produces?|yields?|validates?|green|red|zero|one|two|no|every|each|all|only|never|"
-    r"running|instantiated|applied|exists?"
+    r"running|instantiated|applied|exists?|rejected|refused|accepted|shown|printed|returned|written|created|deleted|removed|kept|logged|listed|"
+    r"blocked|denied|allowed|stored|sent|rendered|reported|raised|sorted|ignored|preserved|escaped|parsed|loaded"
     r")\b",
     re.IGNORECASE,
 )
