@@ -95,8 +95,10 @@ def test_one_endless_line_is_dropped_and_the_next_one_is_read(monkeypatch: pytes
     assert stream.dropped >= 1
 
 
-@pytest.mark.parametrize("name", ["CLAUDECODE", "CLAUDE_CODE_SESSION_ID", "CODEX_THREAD_ID", "GEMINI_CLI", "AI_AGENT"])
-def test_a_client_started_inside_another_agents_session_does_not_know_it(
+@pytest.mark.parametrize(
+    "name", ["CLAUDECODE", "CLAUDE_CODE_SESSION_ID", "CODEX_THREAD_ID", "GEMINI_CLI", "AI_AGENT", "TWELVE__RUN__DATABASE_URL"]
+)
+def test_a_client_learns_neither_of_a_parent_session_nor_of_our_own_settings(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, "1")

@@ -34,9 +34,12 @@ TEXT_LIMIT = 20_000
 NOISE_LINES = 400
 """Lines of non-event output kept: the first ones in the transcript, the last ones for the diagnosis."""
 PARENT_SESSION = re.compile(
-    r"^(CLAUDECODE|CLAUDE_CODE_(SESSION_ID|CHILD_SESSION|ENTRYPOINT|SSE_PORT)|CLAUDE_PROJECT_DIR|AI_AGENT|CODEX_(THREAD_ID|SESSION_ID|CI|VERSION|SANDBOX\w*)|GEMINI_CLI)$"
+    r"CLAUDECODE|CLAUDE_CODE_(?:SESSION_ID|CHILD_SESSION|ENTRYPOINT|SSE_PORT)|CLAUDE_PROJECT_DIR|AI_AGENT"
+    r"|CODEX_(?:THREAD_ID|SESSION_ID|CI|VERSION|SANDBOX\w*)|GEMINI_CLI"
 )
 """Marks a client leaves for its children; inherited, they make a fresh client believe it is nested."""
+OWN_SETTINGS = "TWELVE__"
+"""Beginning of our settings in the environment; the address of a run database is no business of an agent."""
 SECRET_NAME = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)(?:_|$)", re.IGNORECASE)
 SECRET_MIN = 8
 """Characters from which the value of a secret-looking variable is hidden wherever it appears."""
@@ -51,7 +54,9 @@ class Veil:
     """Hides secrets in everything that is kept or shown."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
-        values = {value for name, value in env.items() if SECRET_NAME.search(name) and len(value) >= SECRET_MIN}
+        named = (value for name, value in env.items() if SECRET_NAME.search(name))
+        # a path to a key file is no secret, and hiding it would make a transcript unreadable
+        values = {value for value in named if len(value) >= SECRET_MIN and not value.startswith("/")}
         self._values = sorted(values, key=len, reverse=True)
 
     def text(self, text: str) -> str:
@@ -95,7 +100,7 @@ class Ending(Struct, frozen=True, kw_only=True):
 def environment(turn: Turn, settings: HarnessSettings) -> dict[str, str]:
     """The client's environment: ours without marks of a parent agent session, then settings, then the turn."""
     inherited = processes.environment()
-    fresh = {name: value for name, value in inherited.items() if not PARENT_SESSION.match(name)}
+    fresh = {name: value for name, value in inherited.items() if not PARENT_SESSION.fullmatch(name) and not name.startswith(OWN_SETTINGS)}
     return {**fresh, **settings.env, **turn.environment()}
 
 
@@ -118,21 +123,36 @@ class Lines:
     """Cuts a byte stream into lines, of which none may grow without bound."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._parts: list[bytes] = []
+        self._held = 0
         self._skipping = False
         self.dropped = 0
 
     def feed(self, chunk: bytes) -> list[bytes]:
-        *whole, self._rest = (self._rest + chunk).split(b"\n")
-        if self._skipping and whole:
-            whole, self._skipping = whole[1:], False
-        if len(self._rest) > LINE_LIMIT:
-            self._rest, self._skipping, self.dropped = b"", True, self.dropped + 1
+        first, *others = chunk.split(b"\n")
+        self._hold(first)
+        whole = []
+        for part in others:
+            whole += self._take()
+            self._hold(part)
         return whole
 
     def end(self) -> list[bytes]:
-        rest, self._rest = self._rest, b""
-        return [rest] if rest.strip() and not self._skipping else []
+        return [line for line in self._take() if line.strip()]
+
+    def _hold(self, part: bytes) -> None:
+        if self._skipping:
+            return
+        self._parts.append(part)
+        self._held += len(part)
+        if self._held > LINE_LIMIT:
+            self._parts, self._skipping, self.dropped = [], True, self.dropped + 1
+
+    def _take(self) -> list[bytes]:
+        """The finished line, or nothing when it had to be dropped; ready for the next one."""
+        line = [] if self._skipping else [b"".join(self._parts)]
+        self._parts, self._held, self._skipping = [], 0, False
+        return line
 
 
 class Listener:

@@ -83,8 +83,13 @@ def test_what_the_schema_refuses_the_decoder_refuses(value: dict[str, Any]) -> N
     assert not decodes(value)
 
 
+def test_a_script_that_a_program_wrote_as_escaped_json_keeps_its_characters() -> None:
+    value = script({"say": "done 🎉"})
+    assert scripts.parse(json.dumps(value), name="s").turns[0].actions[0].say == "done 🎉"
+
+
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["say", "write", "path", "text", "run", "argv"]), inner, max_size=3)
     ),

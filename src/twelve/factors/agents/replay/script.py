@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -140,10 +141,10 @@ class Script(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def parse(text: str, *, name: str) -> Script:
     """Decode a script. Raises ConfigError that names the turn and the action."""
-    value = documents.load_yaml(text, name=name, limit=SCRIPT_LIMIT)
+    value = _load(text, name)
     try:
         script = msgspec.convert(value, Script, strict=True)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:
         raise ConfigError(
             f"{name} is no replay script", why=str(error)[:500], next="compare it with docs/reference/replay-script.md"
         ) from None
@@ -151,6 +152,14 @@ def parse(text: str, *, name: str) -> Script:
         for place, action in enumerate(turn.actions):
             _check(action, f"{name}: turns[{number}].actions[{place}]")
     return script
+
+
+def _load(text: str, name: str) -> Any:
+    """JSON when it is JSON, else YAML: the two read an escaped pair of surrogates differently."""
+    if text.lstrip().startswith("{"):
+        with contextlib.suppress(documents.DocumentError):
+            return documents.load_json(text, name=name)
+    return documents.load_yaml(text, name=name, limit=SCRIPT_LIMIT)
 
 
 def _check(action: Action, where: str) -> None:
