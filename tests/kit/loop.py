@@ -142,5 +142,16 @@ def script(folder: Path, turns: Sequence[Mapping[str, Any]] | None = None, *, na
     return path
 
 
-def honest() -> list[dict[str, Any]]:
-    return [writes("prime", prime()), writes("research", research()), writes("plan", plan()), fixes(), writes("learn", learn())]
+def honest(*, asking: bool = False) -> list[dict[str, Any]]:
+    """The agent that does everything right at once; `asking`: its plan wants a person's word before the work."""
+    asked = [{"before": "implement", "question": "is this the operator that was meant?"}]
+    planned = plan(human_checkpoints=asked) if asking else plan()
+    return [writes("prime", prime()), writes("research", research()), writes("plan", planned), fixes(), writes("learn", learn())]
+
+
+def visible(repository: git.Repository) -> dict[str, bytes]:
+    """The person's own files, index and branch: what a run may never touch."""
+    found = {str(path.relative_to(repository.root)): path.read_bytes() for path in sorted(repository.root.iterdir()) if path.is_file()}
+    found["HEAD"] = (repository.head() or "").encode()
+    found["status"] = repository.run("status", "--porcelain")
+    return found

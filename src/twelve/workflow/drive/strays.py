@@ -30,7 +30,7 @@ def find(executor: str) -> tuple[int, ...]:
     """Process ids, other than our own and our ancestors, that carry `executor`'s mark."""
     needle = f"{MARK}={executor}".encode()
     ours = set(_ancestors())
-    return tuple(pid for pid, environment in _environments() if pid not in ours and needle in environment.split(b"\0"))
+    return tuple(pid for pid, environment in environments() if pid not in ours and needle in environment.split(b"\0"))
 
 
 def kill(executor: str, *, grace_s: float = GRACE_S) -> int:
@@ -57,7 +57,7 @@ def _signal(pids: tuple[int, ...], number: signal.Signals) -> None:
             continue
 
 
-def _environments() -> Iterator[tuple[int, bytes]]:
+def environments() -> Iterator[tuple[int, bytes]]:
     """(pid, NUL-separated environment) of every process we may look at."""
     root = Path("/proc")
     if not (root / "self" / "environ").exists():
