@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import jsonschema
-import pytest
 import reference
 
 WANTED = {"docs/reference/a.md": "a\n", "docs/reference/schemas/x.json": "{}\n"}
@@ -32,6 +31,8 @@ def test_writing_removes_what_is_not_generated_any_more(tmp_path: Path) -> None:
     assert not (tmp_path / "docs/reference/schemas/x.json").exists()
 
 
-@pytest.mark.parametrize("path", [path for path in reference.render() if path.endswith(".json")])
-def test_every_published_schema_is_a_schema(path: str) -> None:
-    jsonschema.Draft202012Validator.check_schema(json.loads(reference.render()[path]))
+def test_every_published_schema_is_a_schema() -> None:
+    schemas = {path: text for path, text in reference.render().items() if path.endswith(".json")}
+    assert len(schemas) > 10
+    for text in schemas.values():
+        jsonschema.Draft202012Validator.check_schema(json.loads(text))

@@ -1,9 +1,8 @@
-"""Settings, gate kinds and harnesses: everything that can be written in twelve.toml."""
+"""Settings and gate kinds: everything that can be written in twelve.toml."""
 
 from __future__ import annotations
 
 import ast
-import importlib
 import inspect
 import json
 import re
@@ -14,7 +13,6 @@ from typing import Any
 import msgspec
 from msgspec import NODEFAULT, Struct, structs
 
-from twelve.factors.agents.harness import HARNESSES
 from twelve.factors.gates import registry
 from twelve.model.settings import Settings
 from twelve.render import markdown
@@ -28,7 +26,6 @@ def pages() -> dict[str, str]:
     return {
         "docs/reference/settings.md": _settings(),
         "docs/reference/gate-kinds.md": _kinds(),
-        "docs/reference/harnesses.md": _harnesses(),
     }
 
 
@@ -101,13 +98,3 @@ def _field_docs(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
             name = item.target.id
         elif isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant) and name:
             yield name, " ".join(str(item.value.value).split())
-
-
-def _harnesses() -> str:
-    rows = []
-    for name, dotted in sorted(HARNESSES.items()):
-        module = importlib.import_module(dotted)
-        doc = " ".join((module.__doc__ or "").split("\n\n")[0].split())
-        rows.append((f"`{name}`", module.SUMMARY, doc.replace("|", "\\|")))
-    text = "# Harnesses\n\nWhat `--agent` and `[agents] default` may be. Settings: `[harness.<name>]` in [settings.md](settings.md).\n"
-    return f"{_NOTE}\n{text}\n" + markdown.table(("Name", "Client", "How it is driven"), rows)

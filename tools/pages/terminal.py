@@ -75,7 +75,7 @@ def _option(option: click.Option) -> tuple[str, str]:
     return f"`{names}{kind}`", f"{_words(option.help)}{f' Default: `{default}`.' if default else ''}"
 
 
-def _kind(kind: click.ParamType) -> str:
+def _kind(kind: click.ParamType[Any]) -> str:
     return "|".join(str(choice) for choice in kind.choices) if isinstance(kind, click.Choice) else kind.name.upper()
 
 
