@@ -25,6 +25,12 @@ _ANCHOR = re.compile(r"<[a-z][a-z0-9]*\b[^<>]{0,500}?\b(?:id|name)[ \t]*=[ \t]*[
 _TICKS = re.compile(r"`+")
 _SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)(.{1,400}?)(?<!`)\1(?!`)")
 _LINKED = re.compile(r"!?\[([^\[\]]{0,500})\](?:\([^()]{0,1000}\)|\[[^\[\]]{0,300}\])")
+_TARGET_LIMIT = 1_000
+"""Characters of one link target (ours): keeps reading linear on hostile lines."""
+_BLANKS = re.compile(r"[ \t]{0,20}")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+# Brackets in a target balance, two deep; every alternative starts with another character, so nothing backtracks.
+_DESTINATION = re.compile(rf"(?:[^()\s\\]|\\.|\((?:[^()\s\\]|\\.|\([^()\s\\]{{0,200}}\)){{0,200}}\)){{0,{_TARGET_LIMIT}}}")
 _TAG = re.compile(r"<[^<>]{1,500}>")
 _UNDERSCORES = re.compile(r"(?<!\w)_{1,3}(?=\S)(.{1,400}?)(?<=\S)_{1,3}(?!\w)")
 
@@ -146,25 +152,15 @@ def _inline(line: str) -> Iterator[str]:
 
 
 def _target(line: str, at: int) -> tuple[str | None, int]:
-    while at < len(line) and line[at] in " \t":
-        at += 1
-    if line[at : at + 1] == "<":
-        end = line.find(">", at)
-        return (line[at + 1 : end], end) if end > 0 else (None, at + 1)
-    depth = 0
-    start = at
-    while at < len(line):
-        sign = line[at]
-        if sign == "\\":
-            at += 1
-        elif sign == "(":
-            depth += 1
-        elif (sign == ")" and not depth) or sign in " \t":
-            return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", line[start:at]), at
-        elif sign == ")":
-            depth -= 1
-        at += 1
-    return None, start
+    blanks = _BLANKS.match(line, at)
+    start = blanks.end() if blanks else at
+    if line[start : start + 1] == "<":
+        end = line.find(">", start, start + _TARGET_LIMIT)
+        return (line[start + 1 : end], end) if end > 0 else (None, start + 1)
+    found = _DESTINATION.match(line, start)
+    if found is None or line[found.end() : found.end() + 1] not in (")", " ", "\t"):
+        return None, start
+    return _ESCAPED.sub(r"\1", found[0]), found.end()
 
 
 def _definition(line: str) -> re.Match[str] | None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kit import judging, repos
@@ -85,9 +86,10 @@ def test_pages_that_are_not_utf8_or_huge(tmp_path: Path) -> None:
 
 
 def test_an_odd_target_is_a_finding_not_a_crash(tmp_path: Path) -> None:
-    report = _ask(tmp_path, "[a](%00) [b](%ff%fe.md) [c](a\x00b) [d](" + "x" * 5_000 + ")\n")
+    report = _ask(tmp_path, "[a](%00) [b](%ff%fe.md) [c](a\x00b) [d](" + "x" * 900 + ")\n")
     assert report.outcome is Outcome.FAIL
     assert len(report.findings) == 4
+    assert msgspec.json.encode(report)
 
 
 def test_no_page_is_an_error(tmp_path: Path) -> None:

@@ -107,19 +107,25 @@ def _plan(job: Job) -> tuple[str, ...]:
 
 
 def _automatic(diff: diffs.Diff, plan: tuple[str, ...], options: Options) -> Iterator[Finding]:
-    first_commit = diff.committed and all(change.created for change in diff.changes)
-    if not first_commit:
-        yield from _size(diff, options)
     for change in diff.changes:
         if plan and not globs.matches(plan, change.path):
             yield _finding("diff-outside-plan", change, "is not among the files the plan names", "go back to the plan, or undo this change")
-        if change.deleted and not globs.matches(options.may_delete, change.path):
-            yield _finding("diff-deleted", change, "is deleted", "restore it, or name it under may_delete")
-        if change.binary and not globs.matches(options.binary, change.path):
-            yield _finding("diff-binary", change, "is binary, so its diff cannot be read", "leave it out, or name it under `binary`")
-        if not first_commit and globs.matches(options.generated, change.path):
-            yield _finding("diff-generated", change, "is written by a program", "change its source and name it in the plan, or undo it")
+    # The first commit of a history has no before: there is no change to hold against limits.
+    if diff.committed and all(change.created for change in diff.changes):
+        return
+    yield from _size(diff, options)
+    for change in diff.changes:
+        yield from _content(change, options)
         yield from _modes(change)
+
+
+def _content(change: diffs.Change, options: Options) -> Iterator[Finding]:
+    if change.deleted and not globs.matches(options.may_delete, change.path):
+        yield _finding("diff-deleted", change, "is deleted", "restore it, or name it under may_delete")
+    if change.binary and not globs.matches(options.binary, change.path):
+        yield _finding("diff-binary", change, "is binary, so its diff cannot be read", "leave it out, or name it under `binary`")
+    if globs.matches(options.generated, change.path):
+        yield _finding("diff-generated", change, "is written by a program", "change its source and name it in the plan, or undo it")
 
 
 def _size(diff: diffs.Diff, options: Options) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ Web links are not followed and nothing is said about them.
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from collections.abc import Callable
@@ -97,9 +98,10 @@ def _judge(job: Job, path: str, link: markdown.Link, read: Reader) -> list[Findi
         found = job.root if place == "." else files.confined(job.root, place)
     except TwelveError:
         return [_broken("link-leaves-repository", path, link, "leads out of the repository")]
-    if not found.exists():
+    # os.path rather than pathlib: a name no file system accepts is absent, not an exception.
+    if not os.path.exists(found):
         return [_broken("link-missing-file", path, link, f"{place} does not exist")]
-    if not fragment or found.is_dir():
+    if not fragment or os.path.isdir(found):
         return []
     return _judge_fragment(path, link, place, _decode(fragment), read)
 
@@ -126,9 +128,9 @@ def _decode(text: str) -> str:
 
 
 def _broken(rule: str, path: str, link: markdown.Link, message: str) -> Finding:
-    return Finding(
-        rule=rule, path=path, line=link.line, message=message, fix="correct the link or create what it points to", anchor=link.target
-    )
+    # A target's percent codes may spell bytes that are no text; a message must stay printable.
+    said = message.encode("utf-8", "replace").decode()
+    return Finding(rule=rule, path=path, line=link.line, message=said, fix="correct the link or create what it points to", anchor=link.target)
 
 
 def _undefined(path: str, label: str, line: int) -> Finding:
