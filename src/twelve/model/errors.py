@@ -38,9 +38,10 @@ class ConfigError(TwelveError):
         super().__init__(what, why=why, next=next, kind=Trouble.CONFIG)
 
 
-class ToolMissing(TwelveError):
+class ToolMissing(TwelveError):  # noqa: N818 - read as a sentence, like every name a person meets
     """A program a required step needs is not installed here."""
 
     def __init__(self, tool: str, *, why: str = "", next: str = "") -> None:
-        super().__init__(f"{tool} is not installed here", why=why, next=next or f"install {tool} and run the command again", kind=Trouble.TOOL)
+        advice = next or f"install {tool} and run the command again"
+        super().__init__(f"{tool} is not installed here", why=why, next=advice, kind=Trouble.TOOL)
         self.tool = tool

@@ -12,7 +12,7 @@ from twelve.model.finding import Finding
 class Outcome(StrEnum):
     """The only four answers. ERROR blocks like FAIL; SKIP is shown and never counts as PASS."""
 
-    PASS = "PASS"
+    PASS = "PASS"  # noqa: S105 - an outcome, not a password
     FAIL = "FAIL"
     ERROR = "ERROR"
     SKIP = "SKIP"

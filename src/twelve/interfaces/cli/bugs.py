@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import secrets
 import sys
 import traceback
 from collections.abc import Sequence
@@ -16,8 +17,8 @@ from twelve.version import __version__
 def write(bug: BaseException, arguments: Sequence[str]) -> Path | None:
     """Keep the details of a bug and say where; None when no folder can be written."""
     text = redact.redact(_details(bug, arguments))
-    name = f"twelve-bug-{clock.stamp(clock.now())}-{os.getpid()}.log"
-    for folder in (os.environ.get("TMPDIR", ""), "/tmp", os.getcwd()):  # noqa: S108 - created exclusively and private
+    name = f"twelve-bug-{clock.stamp(clock.now())}-{os.getpid()}-{secrets.token_hex(2)}.log"
+    for folder in (os.environ.get("TMPDIR", ""), "/tmp"):  # noqa: S108 - created exclusively and private
         if folder and _create(Path(folder) / name, text):
             return Path(folder) / name
     return None

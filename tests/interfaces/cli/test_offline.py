@@ -1,0 +1,105 @@
+"""Every verb that only reads or judges works without network, daemon, home or writable home."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import twelve
+from kit import repos
+from twelve.interfaces.cli import app, exits
+
+SOURCE = str(Path(twelve.__file__).parents[1])
+TWELVE = [sys.executable, "-m", "twelve.interfaces.cli.main"]
+COMMANDS = [
+    ["--version"],
+    [],
+    ["factors"],
+    ["factors", "--json"],
+    ["config", "show"],
+    ["config", "explain", "run.tokens"],
+    ["config", "schema"],
+    ["init", "--dry-run"],
+    ["init"],
+    ["gate", "list"],
+    ["gate", "run", "toml", "merge-markers"],
+    ["gate", "run", "toml", "merge-markers", "--json"],
+    ["gate", "prove", "merge-markers"],
+    ["runs"],
+    ["next"],
+    ["ingest", "run.json"],
+    ["uninstall"],
+]
+RUN = '{"schema": "twelve.foreign-run.v1", "id": "1", "tool": "t", "task": "x", "status": "failed", "started": "2026-01-02T03:04:05Z"}'
+
+
+def cut_off() -> list[str]:
+    """A prefix that runs a command in a network name space with no interface up."""
+    prefix = ["unshare", "--user", "--map-root-user", "--net"]
+    if not shutil.which("unshare") or subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this system cannot take the network away from a process (unshare)")
+    return prefix
+
+
+def project(tmp_path: Path) -> Path:
+    root = repos.new_repository(tmp_path, {"README.md": "# p\n", "pyproject.toml": "[project]\nname = 'p'\n"}).root
+    (root / "run.json").write_text(RUN)
+    return root
+
+
+def run(root: Path, prefix: list[str], arguments: list[str], **env: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": SOURCE, **env}
+    return subprocess.run([*prefix, *TWELVE, *arguments], cwd=root, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_verbs_answer_the_same_without_a_network(tmp_path: Path) -> None:
+    prefix = cut_off()
+    root = project(tmp_path)
+    codes = {tuple(arguments): run(root, prefix, arguments) for arguments in COMMANDS}
+    wrong = {arguments: done.stderr for arguments, done in codes.items() if done.returncode != exits.PASS}
+    assert wrong == {}
+
+
+def test_help_of_every_verb_works_without_a_network_and_outside_a_repository(tmp_path: Path) -> None:
+    prefix = cut_off()
+    script = "import sys; from twelve.interfaces.cli import app, main; sys.exit(max(main.main([name, '--help']) for name in app.VERBS))"
+    environment = {**os.environ, "PYTHONPATH": SOURCE}
+    command = [*prefix, sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == exits.PASS, done.stderr
+    assert done.stdout.count("Examples") >= len(app.VERBS)
+
+
+def test_a_read_only_home_is_no_obstacle(tmp_path: Path) -> None:
+    root = project(tmp_path)
+    home = tmp_path / "home"
+    home.mkdir()
+    home.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    try:
+        for arguments in (["init"], ["gate", "run", "toml"], ["config", "show"]):
+            done = run(root, [], arguments, HOME=str(home), XDG_CACHE_HOME="", XDG_CONFIG_HOME="", XDG_STATE_HOME="", XDG_DATA_HOME="")
+            assert done.returncode == exits.PASS, done.stderr
+        assert list(home.iterdir()) == []
+    finally:
+        home.chmod(stat.S_IRWXU)
+
+
+def test_no_process_is_left_behind(tmp_path: Path) -> None:
+    root = project(tmp_path)
+    run(root, [], ["init"])
+    run(root, [], ["gate", "run", "toml"])
+    mine = [path for path in Path("/proc").glob("[0-9]*/cwd") if _leads_to(path, root)]
+    assert mine == []
+
+
+def _leads_to(link: Path, root: Path) -> bool:
+    try:
+        return Path(os.readlink(link)).is_relative_to(root)
+    except OSError:
+        return False
