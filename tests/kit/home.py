@@ -18,7 +18,17 @@ TRUE_HOME = os.path.realpath(os.path.expanduser("~"))
 _ALLOWED = [os.path.realpath(place) for place in (Path(__file__).parents[2], sys.prefix, sys.base_prefix, os.environ.get("TMPDIR", "/tmp"))]
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-_CHANGES = {"os.mkdir": 0, "os.remove": 0, "os.rename": 1, "os.rmdir": 0, "os.link": 1, "os.symlink": 1, "os.truncate": 0, "os.chmod": 0}
+_CHANGES = {
+    "os.chmod": (0,),
+    "os.link": (1,),
+    "os.mkdir": (0,),
+    "os.remove": (0,),
+    "os.rename": (0, 1),
+    "os.rmdir": (0,),
+    "os.symlink": (1,),
+    "os.truncate": (0,),
+}
+"""Audit events that change something, with the positions of the paths they change."""
 
 
 def forbid() -> None:
@@ -35,15 +45,12 @@ def inside(path: str) -> bool:
 
 def _guard(event: str, args: tuple[Any, ...]) -> None:
     if event == "open":
-        path, flags = args[0], args[2]
-        if not isinstance(flags, int) or not flags & _WRITING:
-            return
-    elif event in _CHANGES:
-        path = args[_CHANGES[event]]
+        changed = args[:1] if isinstance(args[2], int) and args[2] & _WRITING else ()
     else:
-        return
-    if isinstance(path, (str, bytes)) and inside(os.fsdecode(path)):
-        raise RealHomeTouchedError(f"{event} {os.fsdecode(path)!r}")
+        changed = tuple(args[position] for position in _CHANGES.get(event, ()))
+    for path in changed:
+        if isinstance(path, (str, bytes, os.PathLike)) and inside(os.fsdecode(path)):
+            raise RealHomeTouchedError(f"{event} {os.fsdecode(path)!r}")
 
 
 def _below(path: str, folder: str) -> bool:

@@ -200,6 +200,12 @@ class FileLock:
         self._descriptor = descriptor
         return True
 
+    def fileno(self) -> int:
+        """The open lock file, for a child that must keep the lock held when we die before it. Only while held."""
+        if self._descriptor is None:
+            raise RuntimeError(f"{self.path} is not held by this lock")
+        return self._descriptor
+
     def release(self) -> None:
         """Give the lock back; harmless when it is not held."""
         if self._descriptor is not None:

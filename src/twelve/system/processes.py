@@ -9,10 +9,8 @@ import re
 import shutil
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,6 +18,7 @@ from msgspec import Struct
 
 from twelve.model.verdict import Outcome
 from twelve.system import process_group
+from twelve.system.bridge import Bridge
 from twelve.system.process_group import GRACE_S, kill_all, kill_group, started_at
 from twelve.system.supervisor import Supervisor
 
@@ -170,15 +169,16 @@ def run(
     on_start: Callable[[int], None] | None = None,
     sweep: bool = True,
     grace_s: float = GRACE_S,
+    inherited: Sequence[int] = (),
 ) -> Execution:
     """Run a program to its end and tell what happened; never raises for anything the program does.
 
     `env` is the whole environment (default: `environment()`). `on_output` gets standard output as it comes, `on_start`
     the process id. At the end, everything still running that the program started is killed: its process group always,
-    daemons that left the group too unless `sweep` is off (Linux).
+    daemons that left the group too unless `sweep` is off (Linux). `inherited` are file descriptors the program keeps open.
     """
-    call = _Call(argv, cwd, env, timeout_s, stdin, output_limit, on_output, on_start, sweep, grace_s)
-    return call.execute(None)
+    call = _Call(argv, cwd, env, timeout_s, stdin, output_limit, on_output, on_start, sweep, grace_s, inherited)
+    return call.execute()
 
 
 async def run_async(
@@ -196,11 +196,11 @@ async def run_async(
     stop: asyncio.Event | None = None,
 ) -> Execution:
     """`run` for asyncio: `on_output` and `on_start` are called in the loop; cancelling or setting `stop` ends the whole group."""
-    bridge = _Bridge(asyncio.get_running_loop())
+    bridge = Bridge[Execution](asyncio.get_running_loop())
     call = _Call(
         argv, cwd, env, timeout_s, stdin, output_limit, bridge.forwarded(on_output), bridge.forwarded(on_start), sweep, grace_s
     )
-    return await bridge.carry(call, stop)
+    return await bridge.carry(call.execute, stop)
 
 
 class _Call:
@@ -218,6 +218,7 @@ class _Call:
         on_start: Callable[[int], None] | None,
         sweep: bool,
         grace_s: float,
+        inherited: Sequence[int] = (),
     ) -> None:
         if isinstance(argv, (str, bytes)):
             raise TypeError("argv is a list of arguments, never a command line")
@@ -232,8 +233,9 @@ class _Call:
         self.on_start = on_start
         self.sweep = sweep
         self.grace_s = grace_s
+        self.inherited = tuple(inherited)
 
-    def execute(self, wake: int | None) -> Execution:
+    def execute(self, wake: int | None = None) -> Execution:
         started = time.monotonic()
         child = self._start()
         if isinstance(child, str):
@@ -283,6 +285,7 @@ class _Call:
                 stderr=subprocess.PIPE,
                 bufsize=0,
                 start_new_session=True,
+                pass_fds=self.inherited,
             )
         except OSError as error:
             if error.errno == errno.ENOEXEC:
@@ -319,84 +322,6 @@ class _Call:
             duration_s=time.monotonic() - started,
             reason=reason,
         )
-
-
-class _Bridge:
-    """Carries one call through a thread of its own; a shared pool could be full of calls that wait for this one."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._future: asyncio.Future[Execution] = loop.create_future()
-        self._read_end, self._write_end = os.pipe()
-        self._failure: BaseException | None = None
-
-    def forwarded(self, listener: Callable[[T], None] | None) -> Callable[[T], None] | None:
-        """The listener, called in the loop instead of the thread; its first exception ends the program and is raised to the caller."""
-        if listener is None:
-            return None
-
-        def in_loop(value: T) -> None:
-            if self._failure is None:
-                try:
-                    listener(value)
-                except Exception as error:  # noqa: BLE001 - raised again by carry()
-                    self._failure = error
-                    self._wake()
-
-        return lambda value: self._tell(in_loop, value)
-
-    async def carry(self, call: _Call, stop: asyncio.Event | None) -> Execution:
-        threading.Thread(target=self._work, args=(call,), name="twelve-process", daemon=True).start()
-        watcher = asyncio.ensure_future(self._watch(stop)) if stop is not None else None
-        try:
-            await asyncio.wait([self._future])
-        except asyncio.CancelledError:
-            self._wake()
-            await self._settled()
-            raise
-        finally:
-            if watcher is not None:
-                watcher.cancel()
-            if self._future.done():
-                os.close(self._read_end)
-                os.close(self._write_end)
-        if self._failure is not None:
-            raise self._failure
-        return self._future.result()
-
-    async def _settled(self) -> None:
-        """Wait out the killing even when cancelled again: returning earlier would leave a running program behind."""
-        while not self._future.done():
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait([self._future])
-
-    async def _watch(self, stop: asyncio.Event) -> None:
-        await stop.wait()
-        self._wake()
-
-    def _wake(self) -> None:
-        with suppress(OSError):
-            os.write(self._write_end, b"x")
-
-    def _work(self, call: _Call) -> None:
-        try:
-            execution = call.execute(self._read_end)
-        except BaseException as error:  # noqa: BLE001 - belongs to the waiting coroutine
-            self._tell(self._fail, error)
-        else:
-            self._tell(self._succeed, execution)
-
-    def _tell(self, function: Callable[[T], None], value: T) -> None:
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            self._loop.call_soon_threadsafe(function, value)
-
-    def _succeed(self, execution: Execution) -> None:
-        if not self._future.done():
-            self._future.set_result(execution)
-
-    def _fail(self, error: BaseException) -> None:
-        if not self._future.done():
-            self._future.set_exception(error)
 
 
 def _inherited(name: str, *, scrub_git: bool) -> bool:

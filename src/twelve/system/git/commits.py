@@ -67,7 +67,7 @@ def reset_hard(git: Git, rev: str, *, branch: str, exclusive: bool) -> None:
     """See `Repository.reset_hard`."""
     git.need_work_tree()
     if exclusive:
-        _break_locks(git)
+        _break_locks(git, branch)
     target = git.run("rev-parse", "--verify", "--end-of-options", f"{rev}^{{commit}}").decode().strip()
     if branch:
         git.run("symbolic-ref", "HEAD", f"refs/heads/{branch}")
@@ -141,10 +141,13 @@ def _nothing_staged(git: Git, allow_empty: bool) -> bool:
     return git.ask("diff-index", "--cached", "--quiet", base, "--").code == 0
 
 
-def _break_locks(git: Git) -> None:
-    for name in ("index.lock", "HEAD.lock"):
+def _break_locks(git: Git, branch: str) -> None:
+    current = git.run("symbolic-ref", "--quiet", "HEAD", check=False).decode("utf-8", "surrogateescape").strip()
+    locks = [git.git_dir / "index.lock", git.git_dir / "HEAD.lock"]
+    locks += [git.common_dir / f"{ref}.lock" for ref in (current, f"refs/heads/{branch}" if branch else "") if ref]
+    for lock in locks:
         with suppress(FileNotFoundError):
-            (git.git_dir / name).unlink()
+            lock.unlink()
 
 
 def delete_branch(git: Git, name: str) -> None:

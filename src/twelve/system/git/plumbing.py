@@ -107,12 +107,15 @@ class Git:
         timeout_s: float = 60,
         hooks: bool = False,
         limit: int = OUTPUT_LIMIT,
+        inherited: Sequence[int] = (),
     ) -> Answer:
         """Exit code and output of one git command; waits a little for other git processes' locks. Raises GitError if it cannot run."""
         deadline = time.monotonic() + LOCK_PATIENCE_S
         pause = 0.02
         while True:
-            answer = execute(args, cwd=self.root, stdin=stdin, env=env, timeout_s=timeout_s, hooks=hooks, limit=limit)
+            answer = execute(
+                args, cwd=self.root, stdin=stdin, env=env, timeout_s=timeout_s, hooks=hooks, limit=limit, inherited=inherited
+            )
             if answer.code == 0 or not _LOCKED.search(answer.err) or time.monotonic() > deadline:
                 return answer
             time.sleep(pause)
@@ -151,6 +154,7 @@ def execute(
     timeout_s: float = 60,
     hooks: bool = False,
     limit: int = OUTPUT_LIMIT,
+    inherited: Sequence[int] = (),
 ) -> Answer:
     """One git process. Raises ToolMissing without git, GitError when it cannot finish."""
     settings = _SETTINGS if hooks else (*_SETTINGS, "core.hooksPath=/dev/null")
@@ -164,6 +168,7 @@ def execute(
         output_limit=limit,
         # Whatever a hook of the user's left running on purpose, an agent for keys for example, is the user's.
         sweep=False,
+        inherited=inherited,
     )
     if execution.exit_code is None:
         if processes.which("git") is None:
@@ -190,6 +195,8 @@ def failure(args: Sequence[str], answer: Answer) -> GitError:
         what, advice = "this is not a git repository", "run the command inside a repository"
     elif answer.code == 129 or "is not a git command" in answer.err or "unknown option" in answer.err:
         advice = _age_advice()
+    elif "does not have a commit checked out" in answer.err:
+        advice = "a repository without commits lies inside this one: ignore it, move it, or give it a commit"
     elif "No space left on device" in answer.err:
         advice = "free some space and run the command again"
     return GitError(what, why=why, next=advice, exit_code=answer.code, stderr=stderr)
@@ -230,7 +237,10 @@ def text(data: bytes) -> str:
 
 def _named(args: Sequence[str]) -> str:
     """The command without its settings, short enough for a message."""
-    words = [word for word in args if not word.startswith("-")]
+    rest = list(args)
+    while len(rest) > 2 and rest[0] == "-c":
+        del rest[:2]
+    words = [word for word in rest if not word.startswith("-")]
     return f"git {words[0]}" if words else "git"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -46,7 +47,9 @@ class Repository(Git):
 
     def resolve(self, rev: str) -> str | None:
         """Id of the object a revision names, tags followed to what they mark; None when there is none."""
-        answer = self.ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{}}")
+        # With a colon the rest is a path, which a suffix would become part of.
+        wanted = rev if ":" in rev else f"{rev}^{{}}"
+        answer = self.ask("rev-parse", "--verify", "--quiet", "--end-of-options", wanted)
         return answer.out.decode().strip() if answer.code == 0 else None
 
     def merge_base(self, a: str, b: str) -> str | None:
@@ -191,7 +194,7 @@ def discover(start: Path) -> Repository:
     if len(fields) != 4 or len(words) != 2:
         need_version(version())
         raise GitError("git gave an answer Twelve does not understand", why=text(answer.out)[:200], next="report this as a bug")
-    bare, root, git_dir, common_dir = words[0] == "true", *(Path(line(field)) for field in fields[1:])
+    bare, root, git_dir, common_dir = words[0] == "true", *(Path(os.fsdecode(field)) for field in fields[1:])
     if not bare and root == git_dir:
         raise TwelveError(f"{start} is inside the git directory", why="there are no files to work on", next="go into the work tree")
     return Repository(root=root, git_dir=git_dir, common_dir=common_dir, bare=bare, object_format=words[1])

@@ -22,7 +22,6 @@ _CAREFUL = (
     "core.safecrlf=false",
     "core.looseCompression=0",  # the scratch objects live for milliseconds
     "core.fsync=none",
-    "core.fsyncObjectFiles=false",
 )
 
 _HIDDEN = re.compile(rb"(?:^|\0)[a-zS] ")
