@@ -278,6 +278,12 @@ def test_claude_that_must_meet_a_schema_and_does_not_is_no_success(tmp_path: Pat
     assert "schema" in result.detail
 
 
+def test_claude_may_not_fetch_from_the_web_unasked(tmp_path: Path) -> None:
+    tool = {"name": "WebFetch", "input": {"url": "http://127.0.0.1:9/", "prompt": "read"}}
+    result, _, _ = take("claude", tmp_path, {"turns": [{"tools": [tool]}], "default": {"text": "Could not."}})
+    assert result.denials == ("WebFetch",)
+
+
 def test_gemini_that_is_not_to_trust_the_folder_fails_with_the_reason(tmp_path: Path) -> None:
     result, _, _ = take("gemini", tmp_path, {}, settings_env={"GEMINI_CLI_TRUST_WORKSPACE": "false"})
     assert result.status is TurnStatus.FAILED

@@ -81,6 +81,21 @@ def test_cached_tokens_are_counted_beside_the_fresh_ones(tmp_path: Path) -> None
     assert (usage.input, usage.cache_read, usage.output) == (60, 40, 7)
 
 
+@pytest.mark.parametrize(
+    ("args", "ours"),
+    [
+        ((), ["auto_edit", "run_shell_command"]),
+        (("--yolo",), []),
+        (("--approval-mode=plan",), []),
+        (("--allowed-tools", "x"), ["auto_edit"]),
+    ],
+)
+def test_the_users_own_approval_replaces_ours(tmp_path: Path, args: tuple[str, ...], ours: list[str]) -> None:
+    argv = gemini.arguments(turn(tmp_path), HarnessSettings(args=args))
+    assert [word for word in argv if word in ("auto_edit", "run_shell_command")] == ours
+    assert argv[-2:] == ["-p", ""]
+
+
 def test_tool_calls_beyond_the_limit_end_the_turn(tmp_path: Path) -> None:
     result = asyncio.run(gemini.take_turn(turn(tmp_path, max_turns=3), stand_in(tmp_path, *[TOOL] * 5, end="sleep 60")))
     assert result.status is TurnStatus.MAX_TURNS

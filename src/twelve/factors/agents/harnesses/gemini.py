@@ -8,10 +8,11 @@ after a warning, and a hook that asks a question ends with 0 and no result event
 Known limit: when the model is cut off after some words (length or safety), the client reports plain
 success and its events do not tell. The gates on what was written are what catches that.
 
-Approval: `yolo`. In `auto_edit` a headless client removes the shell tool, and the agent cannot run
-the tests it is asked to make pass. What it runs has the rights of the person who started the run.
-The client runs git without its hooks, so only gates and CI stand behind it. Arguments of the
-settings that name an approval mode replace ours.
+Approval: `auto_edit`, and the shell tool by name. With `auto_edit` alone a headless client removes
+the shell tool, and the agent cannot run the tests it is asked to make pass; `yolo` would approve
+every tool there is, also those of MCP servers. The client's own web tools stay on. What it runs has the rights of the person who
+started the run. The client runs git without its hooks, so only gates and CI stand behind it.
+Arguments of the settings that name an approval mode or tools replace ours.
 
 Trust: a run's work tree is a new folder the client has never seen, and headless it refuses those.
 Starting the run is the person's word for it, so the folder is trusted for this process only;
@@ -34,6 +35,7 @@ SUMMARY = "Gemini CLI (gemini -p, stream-json)"
 INSTALL = "install the Gemini CLI or set [harness.gemini] command"
 EXIT_CODES = {41: TurnStatus.BAD_CREDENTIALS, 53: TurnStatus.MAX_TURNS}
 """The client's own codes for a failed sign-in and for its turn limit."""
+SHELL = "run_shell_command"
 TRUST = "GEMINI_CLI_TRUST_WORKSPACE"
 RETRY = re.compile(r"Attempt \d+ failed with status (\d{3})")
 
@@ -47,7 +49,9 @@ def arguments(turn: Turn, settings: HarnessSettings) -> list[str]:
     """The command line; an empty -p makes the client headless and standard input the whole prompt."""
     argv = [*(settings.command or (NAME,)), "--output-format", "stream-json"]
     if not conversation.given(settings.args, "--approval-mode", "-y", "--yolo"):
-        argv += ["--approval-mode", "yolo"]
+        argv += ["--approval-mode", "auto_edit"]
+    if not conversation.given(settings.args, "--approval-mode", "-y", "--yolo", "--allowed-tools", "--policy"):
+        argv += ["--allowed-tools", SHELL]
     if model := turn.model or settings.model:
         argv += ["--model", model]
     return [*argv, *settings.args, "-p", ""]
