@@ -2,69 +2,104 @@
 
 Recognition is by the public shape of well-known keys and by the name a value is assigned to. It errs
 towards leaving code alone: a value that looks like an expression, a type or a placeholder is kept.
-Every pattern is bounded, so the cost is linear in the text; redacting twice changes nothing.
+The cost is linear in the text, whatever the text is; redacting twice changes nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec import Struct
+
 MARK = "[REDACTED"
-"""Start of every replacement, e.g. `[REDACTED github-token ghp_]`; the hint is the public prefix only."""
+"""Start of every replacement, e.g. `[REDACTED github-token ghp_]`; at most four characters are kept."""
 
 _SHAPES: tuple[tuple[str, str], ...] = (
-    ("aws-access-key", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b"),
-    ("github-token", r"\b(?:gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{40,255})"),
-    ("gitlab-token", r"\bgl(?:pat|dt|rt|ptt|ft|imt|agent|soat|cbt)-[A-Za-z0-9_.-]{20,300}"),
-    ("slack-token", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,250}|\bxapp-\d-[A-Za-z0-9-]{10,250}"),
-    ("slack-webhook", r"https://hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]{10,200}"),
-    ("stripe-key", r"\b(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{10,250}|\bwhsec_[A-Za-z0-9+/=]{16,250}"),
-    ("anthropic-key", r"\bsk-ant-[A-Za-z0-9_-]{16,250}"),
-    ("openai-key", r"\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{20,250}"),
-    ("google-key", r"\bAIza[A-Za-z0-9_-]{35}|\bya29\.[A-Za-z0-9_-]{20,400}|\bGOCSPX-[A-Za-z0-9_-]{20,60}"),
-    ("npm-token", r"\bnpm_[A-Za-z0-9]{36}\b"),
-    ("pypi-token", r"\bpypi-[A-Za-z0-9_-]{40,400}"),
-    ("sendgrid-key", r"\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}"),
-    ("huggingface-token", r"\bhf_[A-Za-z0-9]{30,60}\b"),
-    ("digitalocean-token", r"\bdo[opr]_v1_[a-f0-9]{64}\b"),
-    ("vault-token", r"\bhv[sbr]\.[A-Za-z0-9_-]{24,300}"),
-    ("jwt", r"\beyJ[A-Za-z0-9_-]{8,4000}\.eyJ[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{0,2000}"),
-    ("age-key", r"\bAGE-SECRET-KEY-1[A-Z0-9]{58}\b"),
+    ("aws-access-key", r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}(?![A-Z0-9])"),
+    ("github-token", r"gh[pousr]_[A-Za-z0-9]{30,}+|github_pat_[A-Za-z0-9_]{40,}+"),
+    ("gitlab-token", r"gl(?:pat|dt|rt|ptt|ft|imt|agent|soat|cbt)-[A-Za-z0-9_.-]{20,}+"),
+    ("slack-token", r"xox[abeoprs]-[A-Za-z0-9-]{10,}+|xapp-\d-[A-Za-z0-9-]{10,}+"),
+    ("slack-webhook", r"https://hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]{10,}+"),
+    ("stripe-key", r"(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{10,}+|whsec_[A-Za-z0-9+/=]{16,}+"),
+    ("anthropic-key", r"sk-ant-[A-Za-z0-9_-]{16,}+"),
+    # The digit tells a key from a kebab-case name that begins with sk.
+    ("openai-key", r"sk-(?=[A-Za-z_-]{0,60}[0-9])[A-Za-z0-9_-]{20,}+"),
+    ("google-key", r"AIza[A-Za-z0-9_-]{35}|ya29\.[A-Za-z0-9_-]{20,}+|GOCSPX-[A-Za-z0-9_-]{20,}+"),
+    ("npm-token", r"npm_[A-Za-z0-9]{36,}+"),
+    ("pypi-token", r"pypi-[A-Za-z0-9_-]{40,}+"),
+    ("sendgrid-key", r"SG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,}+"),
+    ("huggingface-token", r"hf_[A-Za-z0-9]{30,}+"),
+    ("digitalocean-token", r"do[opr]_v1_[a-f0-9]{64}"),
+    ("vault-token", r"hv[sbr]\.[A-Za-z0-9_-]{24,}+"),
+    ("age-key", r"AGE-SECRET-KEY-1[A-Z0-9]{58}"),
+    # Its own parts contain the border characters, so a start inside one is ruled out here.
+    ("jwt", r"(?<![_-])eyJ[A-Za-z0-9_-]{8,}+\.eyJ[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]*+)?"),
 )
-_SHAPE = re.compile("|".join(f"(?P<{name.replace('-', '_')}>{pattern})" for name, pattern in _SHAPES))
-# A PEM block that never ends is a secret too: take what follows it, up to a bound.
+# Keys without a gap between them are one secret: behind the first mark the second would have another border.
+_SHAPE = re.compile(r"(?<![A-Za-z0-9])(?:" + "|".join(f"(?P<{name.replace('-', '_')}>{pattern})" for name, pattern in _SHAPES) + ")++")
+_SHAPE_SIGNS = re.compile(
+    r"AKIA|ASIA|ABIA|ACCA|gh[pousr]_|github_pat_|gl[a-z]{2,5}-|xox[a-z]-|xapp-|hooks\.slack|[sr]k_(?:live|test)_|whsec_|sk-|AIza|ya29\.|GOCSPX-"
+    r"|npm_|pypi-|SG\.|hf_|do[opr]_v1_|hv[sbr]\.|AGE-SECRET|eyJ"
+)
 _PEM = re.compile(
-    r"-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----(?:(?!-----END)[\s\S]){0,20000}(?:-----END [A-Z0-9 ]{0,60}-----)?"
+    r"-----BEGIN (?P<label>[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----"
+    r"(?:(?:(?!-----).){0,20000}+-----END [A-Z0-9 ]{0,60}-----"
+    # Cut off before its end: as many lines of base64 as follow.
+    r"|(?:(?:[\s\"'+,]|\\[nr]){0,10}[A-Za-z0-9+/=]{16,}+)*+)",
+    re.DOTALL,
 )
-_URL = re.compile(r"(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]{1,20}://)(?P<user>[^\s/:@\"'<>\[\]]{0,200}):(?P<secret>[^\s/@\"'<>]{1,400})@")
+_URL = re.compile(r"(?P<head>://[^\s/:@\"'<>\[\]]{0,200}:)(?P<secret>[^\s/@\"'<>]{1,400})(?=@)")
 _HEADER = re.compile(
-    r"(?P<head>\b(?:proxy-)?authorization[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?:(?:bearer|basic|token|digest|apikey)\s{1,3})?|\bbearer\s{1,3}(?=[A-Za-z0-9._~+/=-]{0,400}\d))"
-    r"(?P<secret>[A-Za-z0-9._~+/=-]{8,4000})",
+    r"(?P<head>\b(?:proxy-)?authorization\\?[\"']?\s{0,3}[:=]\s{0,3}\\?[\"']?(?:(?:bearer|basic|token|digest|apikey)\s{1,3})?"
+    r"|\bbearer\s{1,3}(?=[A-Za-z0-9._~+/=-]{0,400}[0-9]))"
+    r"(?P<secret>[A-Za-z0-9._~+/=-]{8,}+)",
     re.IGNORECASE,
 )
 _NAME = (
-    r"(?:password|passwd|passphrase|pwd|secret|secret[_-]?key|client[_-]?secret|token|api[_-]?key|apikey|access[_-]?key(?:[_-]?id)?"
+    r"(?:password|passwd|passphrase|pwd|secret[_-]?key|client[_-]?secret|secret|token|api[_-]?key|access[_-]?key(?:[_-]?id)?"
     r"|private[_-]?key|auth[_-]?key|signing[_-]?key|encryption[_-]?key|credentials?|sas[_-]?key|account[_-]?key|connection[_-]?string)"
 )
+_NAME_SIGNS = re.compile(r"pass(?:w|p)|pwd|secret|token|key|credential|connection", re.IGNORECASE)
 _ASSIGNED = re.compile(
-    rf"(?P<head>{_NAME}[\"']?[ \t]{{0,8}}(?:=>|:=|=|:)[ \t]{{0,8}})"
-    r"(?:(?P<quote>[\"'])(?P<quoted>[^\"'\r\n]{4,1000})(?P=quote)|(?P<bare>[^\s\"'`,;&|<>(){}\[\]$%*]{6,1000})(?![(\[{$%<]))",
+    rf"(?P<head>(?P<name>{_NAME})\\{{0,3}}[\"']?[ \t]{{0,8}}(?:=>|:=|=|:)[ \t]{{0,8}})"
+    r"(?:\"(?P<double>(?:[^\"\\\r\n]|\\.){4,4000}+)(?=\")|'(?P<single>(?:[^'\\\r\n]|\\.){4,4000}+)(?=')"
+    r"|\\{1,3}[\"'](?P<escaped>[^\\\"'\r\n]{4,}+)|[\"'](?P<open>[^\s\"']{4,}+)|(?P<bare>[^\s\"'`\\,;&|<>(){}\[\]$%*]{6,}+))",
     re.IGNORECASE,
 )
-_SECRET_KEY = re.compile(rf"(?:^|[_.\-\s]|(?<=[a-z])(?=[A-Z])){_NAME}$|^authorization$|^cookie$|^set-cookie$|{_NAME}$", re.IGNORECASE)
+_FLAG = re.compile(
+    rf"(?P<head>--(?:[a-z0-9]{{1,20}}-){{0,4}}(?P<name>{_NAME})[ ]{{1,4}})(?P<bare>[^\s\"'`\\$<{{(\[-][^\s\"'`\\)\]}}]{{5,}}+)",
+    re.IGNORECASE,
+)
+_SECRET_KEY = re.compile(rf"(?:{_NAME}|^authorization|^(?:set-)?cookie)$", re.IGNORECASE)
+
 _HARMLESS = re.compile(
-    r"(?:str|string|bytes|none|null|nil|true|false|bool|int|float|any|optional|required|undefined|secret|secrets|password|token|changeme|example"
+    r"(?:str|string|bytes|none|null|nil|true|false|bool|int|float|any|optional|required|undefined|secretstr|changeme|example"
     r"|redacted|x{3,}|\*{3,}|\.{3,}|_{3,}|-{3,}|(?:your|my|the)[-_ ].{0,60}|.{0,60}placeholder.{0,60})\??",
     re.IGNORECASE,
 )
-_EXPRESSION = re.compile(
-    r"\$|\{\{|<|%\(|\[REDACTED|[A-Za-z_]\w{0,60}(?:\.[A-Za-z_]\w{0,60}){1,8}$"
-    r"|[A-Za-z_]{0,60}(?:token|password|secret|key|credentials?|passwd|pwd)s?$",
+_STAND_IN = re.compile(
+    r"\$|\{\{|<|%\(|\[REDACTED"
+    r"|[A-Za-z_]\w{0,60}(?:\.[A-Za-z_]\w{0,60}){1,8}$"
+    r"|[A-Za-z_]{0,60}(?:token|password|secret|key|credentials?|passwd|pwd)s?$"
+    r"|~/|\.{1,2}/|/(?:home|etc|var|run|usr|opt|tmp|root|Users|work|srv|mnt)/",
     re.IGNORECASE,
 )
-"""A name, an attribute, a template or a mark of ours: what stands for a secret without being one."""
+"""A name, an attribute, a template, a path or a mark of ours: what stands for a secret without being one."""
+_WORDS = re.compile(r"[A-Za-z_-]{1,20}")
+_COUNT = re.compile(r"[0-9][0-9_.,]*")
+_CALL = re.compile(r"[A-Za-z_][\w.]*")
+
+
+def _is_code(name: str, value: str, after: str) -> bool:
+    """Whether an unquoted value is a variable, a call or a count rather than a secret."""
+    if after in ("(", "[") and _CALL.fullmatch(value):
+        return True
+    if name.lower().startswith(("pass", "pwd", "secret", "client")):
+        return False
+    # Keys and tokens hold digits; a short run of letters is an identifier, digits alone are an amount.
+    return bool(_WORDS.fullmatch(value) or _COUNT.fullmatch(value))
 
 
 def _shape(found: re.Match[str]) -> str:
@@ -73,13 +108,11 @@ def _shape(found: re.Match[str]) -> str:
 
 
 def _pem(found: re.Match[str]) -> str:
-    return f"{MARK} {found.group(1).lower().strip().replace(' ', '-')}]"
+    return f"{MARK} {found['label'].lower().strip().replace(' ', '-')}]"
 
 
 def _url(found: re.Match[str]) -> str:
-    if found["secret"].startswith(MARK) or _EXPRESSION.match(found["secret"]):
-        return found.group()
-    return f"{found['scheme']}{found['user']}:{MARK} url-password]@"
+    return found.group() if _STAND_IN.match(found["secret"]) else f"{found['head']}{MARK} url-password]"
 
 
 def _header(found: re.Match[str]) -> str:
@@ -87,21 +120,37 @@ def _header(found: re.Match[str]) -> str:
 
 
 def _assigned(found: re.Match[str]) -> str:
-    value = found["quoted"] or found["bare"]
-    if _HARMLESS.fullmatch(value) or _EXPRESSION.match(value):
+    kind = found.lastgroup or "bare"
+    value = found[kind]
+    after = found.string[found.end() : found.end() + 1]
+    if _HARMLESS.fullmatch(value) or _STAND_IN.match(value) or (kind == "bare" and _is_code(found["name"], value, after)):
         return found.group()
-    if found["quoted"]:
-        return f"{found['head']}{found['quote']}{MARK} assigned]{found['quote']}"
-    return f"{found['head']}{MARK} assigned]"
+    return f"{found.group()[: found.start(kind) - found.start()]}{MARK} assigned]"
 
 
-_PASSES = ((_PEM, _pem), (_URL, _url), (_SHAPE, _shape), (_HEADER, _header), (_ASSIGNED, _assigned))
+class _Pass(Struct, frozen=True):
+    """One kind of secret. `sign` is cheap to look for and present in every text the pattern can match."""
+
+    sign: Callable[[str], object]
+    pattern: re.Pattern[str]
+    replacement: Callable[[re.Match[str]], str]
+
+
+_PASSES = (
+    _Pass(lambda text: "-----BEGIN " in text, _PEM, _pem),
+    _Pass(lambda text: "://" in text and "@" in text, _URL, _url),
+    _Pass(_SHAPE_SIGNS.search, _SHAPE, _shape),
+    _Pass(re.compile("authorization|bearer", re.IGNORECASE).search, _HEADER, _header),
+    _Pass(_NAME_SIGNS.search, _ASSIGNED, _assigned),
+    _Pass(lambda text: "--" in text and _NAME_SIGNS.search(text), _FLAG, _assigned),
+)
 
 
 def redact(text: str) -> str:
     """`text` with every recognised secret replaced by a mark that says what it was."""
-    for pattern, replacement in _PASSES:
-        text = pattern.sub(replacement, text)
+    for step in _PASSES:
+        if step.sign(text):
+            text = step.pattern.sub(step.replacement, text)
     return text
 
 
@@ -135,5 +184,5 @@ def redact_value(value: Any, *, depth: int = 0) -> Any:
 
 def _redact_member(key: Any, member: Any, depth: int) -> Any:
     if isinstance(key, str) and isinstance(member, str) and _SECRET_KEY.search(key):
-        return member if not member or member.startswith(MARK) or _EXPRESSION.match(member) else f"{MARK} assigned]"
+        return member if not member or _STAND_IN.match(member) else f"{MARK} assigned]"
     return redact_value(member, depth=depth)
