@@ -73,13 +73,13 @@ AROUND = [
 
 
 @pytest.mark.parametrize("name", KEYS)
-@pytest.mark.parametrize("around", AROUND)
-def test_keys_of_common_providers_are_redacted_wherever_they_stand(name: str, around: str) -> None:
+def test_keys_of_common_providers_are_redacted_wherever_they_stand(name: str) -> None:
     key = KEYS[name]
-    answer = redact.redact(around.format(key))
-    assert MARK in answer
-    assert key[12:] not in answer
-    assert not any(key[at : at + 8] in answer for at in range(len(key) - 8) if not key.startswith(("https", "-----")))
+    for around in AROUND:
+        answer = redact.redact(around.format(key))
+        assert MARK in answer, around
+        assert key[12:] not in answer, around
+        assert not any(key[at : at + 8] in answer for at in range(len(key) - 8) if not key.startswith(("https", "-----"))), around
 
 
 @pytest.mark.parametrize("name", KEYS)
@@ -294,11 +294,18 @@ ENDLESS = [
 
 
 @pytest.mark.parametrize("piece", ENDLESS)
-def test_a_megabyte_of_anything_is_redacted_in_linear_time(piece: str) -> None:
-    text = (piece * 1_000_000)[:1_000_000]
+def test_hostile_text_is_redacted_in_linear_time(piece: str) -> None:
+    text = (piece * 200_000)[:200_000]
     started = time.process_time()
     redact.redact(text)
-    assert time.process_time() - started < 4
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("piece", ["a", "="])
+def test_a_megabyte_without_secrets_takes_less_than_a_second(piece: str) -> None:
+    started = time.process_time()
+    redact.redact(piece * 1_000_000)
+    assert time.process_time() - started < 1
 
 
 def test_bytes_that_are_not_text_survive() -> None:
@@ -346,11 +353,11 @@ def test_nested_values_are_redacted_by_name_and_by_shape() -> None:
     assert value["password"] == "swordfish"
 
 
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.text(max_size=10), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
-    )
-)
+LEAVES = st.none() | st.integers() | PIECES.map("".join)
+NAMES = st.sampled_from(["token", "password", "a", "x_key"]) | st.text(max_size=5)
+
+
+@given(st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3), max_leaves=5))
 def test_redacting_a_value_twice_changes_nothing(value: Any) -> None:
     once = redact.redact_value(value)
     assert redact.redact_value(once) == once
