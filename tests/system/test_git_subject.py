@@ -219,6 +219,25 @@ def test_a_sparse_checkout_has_the_subject_of_its_commit(repository: git.Reposit
     assert repository.subject() == repository.subject_of("HEAD")
 
 
+INDEX_FORMATS = {
+    "version 4": ["update-index", "--index-version=4"],
+    "split": ["update-index", "--split-index"],
+    "untracked cache": ["update-index", "--force-untracked-cache"],
+    "sparse": ["sparse-checkout", "set", "--cone", "--sparse-index", "src/deep"],
+}
+
+
+@pytest.mark.parametrize("form", INDEX_FORMATS)
+def test_every_form_of_the_index_is_understood(repository: git.Repository, form: str) -> None:
+    expected = repository.subject()
+    repository.run(*INDEX_FORMATS[form])
+    assert repository.subject() == expected
+    repos.write(repository, {"src/deep/c.py": "changed\n", "src/deep/new": "n"})
+    before = repository.subject()
+    assert before != expected
+    assert repository.subject_of(repository.commit("c")) == before == repository.subject()
+
+
 def test_a_merge_conflict_has_a_subject(repository: git.Repository) -> None:
     repository.run("checkout", "--quiet", "-b", "other")
     repos.write(repository, {"a.txt": "theirs\n"})

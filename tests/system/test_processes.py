@@ -38,7 +38,7 @@ def alive(pid: int) -> bool:
         return False
 
 
-def gone(pid: int, patience_s: float = 3) -> bool:
+def gone(pid: int, patience_s: float = 10) -> bool:
     deadline = time.monotonic() + patience_s
     while alive(pid) and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -75,7 +75,7 @@ def test_a_timeout_ends_the_program_and_is_an_error_worth_a_retry(run: Runner, t
     assert execution.exit_code is None
     assert "timeout" in execution.reason
     assert execution.transient
-    assert execution.duration_s < 2
+    assert execution.duration_s < 15
 
 
 def test_exiting_cleanly_after_the_timeout_is_still_an_error(run: Runner, tmp_path: Path) -> None:
@@ -85,10 +85,10 @@ def test_exiting_cleanly_after_the_timeout_is_still_an_error(run: Runner, tmp_pa
 
 def test_a_program_that_ignores_sigterm_is_killed(run: Runner, tmp_path: Path) -> None:
     code = "import signal,time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(30)"
-    execution = run(python(code), cwd=tmp_path, timeout_s=0.5, grace_s=0.2)
+    execution = run(python(code), cwd=tmp_path, timeout_s=1, grace_s=0.2)
     assert execution.stdout == b"deaf\n"
     assert execution.outcome is Outcome.ERROR
-    assert execution.duration_s < 3
+    assert execution.duration_s < 15
 
 
 def test_a_program_gets_time_to_tidy_up_after_sigterm(run: Runner, tmp_path: Path) -> None:
@@ -97,20 +97,20 @@ def test_a_program_gets_time_to_tidy_up_after_sigterm(run: Runner, tmp_path: Pat
         "def tidy(*_):\n  time.sleep(0.2); open('tidied', 'w').close(); sys.exit(0)\n"
         "signal.signal(signal.SIGTERM, tidy); time.sleep(30)"
     )
-    run(python(code), cwd=tmp_path, timeout_s=0.4)
+    run(python(code), cwd=tmp_path, timeout_s=1, grace_s=10)
     assert (tmp_path / "tidied").exists()
 
 
 def test_a_stopped_program_is_killed_too(run: Runner, tmp_path: Path) -> None:
     execution = run(["sh", "-c", "kill -STOP $$"], cwd=tmp_path, timeout_s=0.2, grace_s=0.2)
     assert execution.outcome is Outcome.ERROR
-    assert execution.duration_s < 3
+    assert execution.duration_s < 15
 
 
 def test_a_background_child_that_holds_the_output_open_does_not_hang_us(run: Runner, tmp_path: Path) -> None:
     execution = run(["sh", "-c", "sleep 30 & echo $!"], cwd=tmp_path, timeout_s=20)
     assert execution.outcome is Outcome.PASS
-    assert execution.duration_s < 5
+    assert execution.duration_s < 15
     assert gone(int(execution.stdout))
 
 
@@ -138,7 +138,7 @@ while not os.path.exists('pid') or not open('pid').read(): time.sleep(0.01)
 def test_a_daemon_that_left_the_process_group_is_killed_at_the_end(run: Runner, tmp_path: Path, quiet: str) -> None:
     execution = run(python(DAEMON.format(quiet=quiet)), cwd=tmp_path, timeout_s=20)
     assert execution.outcome is Outcome.PASS
-    assert execution.duration_s < 5
+    assert execution.duration_s < 15
     assert gone(int((tmp_path / "pid").read_text()))
 
 
@@ -153,12 +153,12 @@ def test_without_the_sweep_a_detached_daemon_lives_on(tmp_path: Path) -> None:
 @needs_proc
 def test_a_timeout_reaches_children_that_cleaned_their_environment_and_left_the_group(run: Runner, tmp_path: Path) -> None:
     script = "env -i setsid sh -c 'echo $$ > pid; exec sleep 30' & wait"
-    run(["sh", "-c", script], cwd=tmp_path, timeout_s=0.5, grace_s=5)
+    run(["sh", "-c", script], cwd=tmp_path, timeout_s=1, grace_s=5)
     assert gone(int((tmp_path / "pid").read_text()))
 
 
 def test_a_tree_of_children_dies_with_the_timeout(run: Runner, tmp_path: Path) -> None:
-    run(["sh", "-c", "for i in 1 2 3; do (sleep 30 & echo $! >> pids; wait) & done; wait"], cwd=tmp_path, timeout_s=0.5)
+    run(["sh", "-c", "for i in 1 2 3; do (sleep 30 & echo $! >> pids; wait) & done; wait"], cwd=tmp_path, timeout_s=1)
     pids = [int(word) for word in (tmp_path / "pids").read_text().split()]
     assert len(pids) == 3
     assert all(gone(pid) for pid in pids)
@@ -170,7 +170,7 @@ def test_a_flood_is_cut_short_and_keeps_its_beginning_and_end(run: Runner, tmp_p
     assert "bytes of output" in execution.reason
     assert execution.truncated
     assert len(execution.stdout) < 10_200
-    assert execution.duration_s < 10
+    assert execution.duration_s < 15
 
 
 def test_output_above_the_limit_loses_its_middle_but_not_its_verdict(run: Runner, tmp_path: Path) -> None:
@@ -261,11 +261,16 @@ def test_a_command_line_as_one_string_is_a_mistake_of_the_caller(tmp_path: Path)
 
 
 def test_output_can_be_followed_while_the_program_runs(run: Runner, tmp_path: Path) -> None:
-    seen: list[tuple[float, bytes]] = []
-    started = time.monotonic()
-    run(["sh", "-c", "echo one; sleep 0.6; echo two"], cwd=tmp_path, on_output=lambda data: seen.append((time.monotonic() - started, data)))
-    assert b"".join(data for _, data in seen) == b"one\ntwo\n"
-    assert seen[0][0] < 0.5
+    seen: list[bytes] = []
+
+    def listener(data: bytes) -> None:
+        seen.append(data)
+        (tmp_path / "go").touch()
+
+    script = "echo one; while [ ! -e go ]; do sleep 0.01; done; echo two"
+    execution = run(["sh", "-c", script], cwd=tmp_path, timeout_s=20, on_output=listener)
+    assert execution.passed
+    assert b"".join(seen) == b"one\ntwo\n"
 
 
 def test_an_exception_of_the_listener_ends_the_program_and_reaches_the_caller(run: Runner, tmp_path: Path) -> None:
@@ -275,7 +280,7 @@ def test_an_exception_of_the_listener_ends_the_program_and_reaches_the_caller(ru
     started = time.monotonic()
     with pytest.raises(LookupError, match="listener"):
         run(["sh", "-c", "echo $$ > pid; echo x; exec sleep 30"], cwd=tmp_path, on_output=listener)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15
     assert gone(int((tmp_path / "pid").read_text()))
 
 
@@ -353,13 +358,12 @@ def test_many_programs_run_at_the_same_time_in_one_loop(tmp_path: Path) -> None:
 
     started = time.monotonic()
     assert all(execution.passed for execution in asyncio.run(scenario()))
-    assert time.monotonic() - started < 5, "they queued"
+    assert time.monotonic() - started < 8, "they queued"
 
 
 def test_kill_all_ends_what_another_thread_is_running(tmp_path: Path) -> None:
     async def scenario() -> Execution:
-        asyncio.get_running_loop().call_later(0.3, processes.kill_all)
-        return await processes.run_async(["sleep", "30"], cwd=tmp_path)
+        return await processes.run_async(["sleep", "30"], cwd=tmp_path, on_start=lambda _: processes.kill_all())
 
     assert "SIGKILL" in asyncio.run(scenario()).reason
 

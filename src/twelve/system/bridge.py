@@ -38,7 +38,10 @@ class Bridge(Generic[T]):
         return lambda value: self._tell(in_loop, value)
 
     async def carry(self, call: Callable[[int], T], stop: asyncio.Event | None) -> T:
-        """The answer of `call`, given a descriptor that becomes readable when it should stop: on `stop`, cancellation or a failed listener."""
+        """The answer of `call`, which gets a descriptor that becomes readable when it should end.
+
+        That is when `stop` is set, the caller is cancelled or a listener failed.
+        """
         threading.Thread(target=self._work, args=(call,), name="twelve-bridge", daemon=True).start()
         watcher = asyncio.ensure_future(self._watch(stop)) if stop is not None else None
         try:

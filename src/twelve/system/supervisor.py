@@ -13,7 +13,7 @@ from typing import IO
 
 from twelve.system import process_group
 
-LINGER_S = 0.25
+LINGER_S = 0.5
 """Seconds a left-over child may keep the output open after its parent ended: time for the tail of a pipeline to flush."""
 
 REAP_S = 5.0
