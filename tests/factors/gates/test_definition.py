@@ -58,9 +58,7 @@ def test_an_id_that_could_leave_its_folder_is_refused(name: str) -> None:
 
 def test_gates_that_need_each_other_are_refused() -> None:
     with pytest.raises(ConfigError, match="a -> b -> c -> a"):
-        gating.gates(
-            a=gating.command("true", needs=["b"]), b=gating.command("true", needs=["c"]), c=gating.command("true", needs=["a"])
-        )
+        gating.gates(a=gating.command("true", needs=["b"]), b=gating.command("true", needs=["c"]), c=gating.command("true", needs=["a"]))
 
 
 JUDGING = [
@@ -81,7 +79,15 @@ def test_whatever_decides_the_judgment_changes_the_digest(change: dict[str, Any]
 
 
 @pytest.mark.parametrize(
-    "change", [{"title": "x"}, {"phase": ["plan"]}, {"need": "optional"}, {"cost": "syntax"}, {"retry": "transient"}, {"prove": {"file": "a", "delete": True}}]
+    "change",
+    [
+        {"title": "x"},
+        {"phase": ["plan"]},
+        {"need": "optional"},
+        {"cost": "syntax"},
+        {"retry": "transient"},
+        {"prove": {"file": "a", "delete": True}},
+    ],
 )
 def test_what_only_orders_or_describes_leaves_the_digest(change: dict[str, Any]) -> None:
     assert _one(**{**gating.command("true"), **change}).digest == _one(**gating.command("true")).digest
@@ -92,6 +98,6 @@ def test_a_default_written_out_is_the_same_definition() -> None:
 
 
 def test_choosing_a_gate_brings_what_it_needs() -> None:
-    table = dict(a=gating.command("true"), b=gating.command("true", needs=["a"]), c=gating.command("true", needs=["b"]), d=gating.command("true"))
-    resolved = {gate.id: gate for gate in gating.gates(**table)}
+    needs = {"a": [], "b": ["a"], "c": ["b"], "d": []}
+    resolved = {gate.id: gate for gate in gating.gates(**{name: gating.command("true", needs=needed) for name, needed in needs.items()})}
     assert [gate.id for gate in definition.closure(["c"], resolved)] == ["a", "b", "c"]

@@ -185,7 +185,8 @@ def test_a_kind_that_gives_no_report_is_an_error(repository: git.Repository, mon
 
 
 @pytest.mark.parametrize(
-    "script", ["echo x >> a.txt", "echo x > fresh.txt", "rm a.txt", "chmod +x a.txt", "mkdir d && echo x > d/f", "rm a.txt && ln -s b.txt a.txt"]
+    "script",
+    ["echo x >> a.txt", "echo x > fresh.txt", "rm a.txt", "chmod +x a.txt", "mkdir d && echo x > d/f", "rm a.txt && ln -s b.txt a.txt"],
 )
 def test_a_gate_that_writes_into_what_it_judges_is_an_error_naming_the_file(repository: git.Repository, script: str) -> None:
     verdict = _one(repository, gating.command("sh", "-c", script))
@@ -251,7 +252,7 @@ def test_a_transient_failure_that_heals_passes(repository: git.Repository, tmp_p
 
 def test_the_same_inputs_give_the_same_verdict(repository: git.Repository) -> None:
     repos.write(repository, {"x.sh": "if true; then\n", "y.yaml": "a: 1\na: 2\n", "z.json": '{"a": 1, "a": 2}'})
-    gates = gating.gates(shell={"kind": "shell"}, yaml={"kind": "yaml"}, json={"kind": "json"})
+    gates = gating.gates(**{kind: {"kind": kind} for kind in ("shell", "yaml", "json")})
     runs = [gating.judge(repository, *gates, cache=False, fail_fast=False) for _ in range(3)]
     answers = [{name: (verdict.outcome, verdict.report.findings) for name, verdict in run.items()} for run in runs]
     assert answers[0] == answers[1] == answers[2]

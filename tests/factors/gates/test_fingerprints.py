@@ -13,7 +13,13 @@ from twelve.model.finding import Finding
 from twelve.model.verdict import Outcome, Report, Verdict
 
 FINDINGS = st.lists(
-    st.builds(Finding, rule=st.sampled_from(["r1", "r2"]), message=st.sampled_from(["m", "n"]), path=st.sampled_from(["a", "b"]), line=st.integers(0, 9)),
+    st.builds(
+        Finding,
+        rule=st.sampled_from(["r1", "r2"]),
+        message=st.sampled_from(["m", "n"]),
+        path=st.sampled_from(["a", "b"]),
+        line=st.integers(0, 9),
+    ),
     max_size=8,
 )
 

@@ -91,7 +91,9 @@ def test_damaged_and_foreign_lines_are_passed_over(repository: git.Repository) -
     gate, verdict = _judged(repository)
     head = repository.head()
     assert head is not None
-    repository.notes_append(ledger.REF, head, [b"not json", b'{"schema": "twelve.gate.v9"}', b'{"schema": "twelve.gate.v1"}', b"[]", b"\xff"])
+    repository.notes_append(
+        ledger.REF, head, [b"not json", b'{"schema": "twelve.gate.v9"}', b'{"schema": "twelve.gate.v1"}', b"[]", b"\xff"]
+    )
     ledger.record(repository, [verdict])
     assert [entry.gate for entry in ledger.find(repository, verdict.subject, gate.digest)] == ["grep"]
 

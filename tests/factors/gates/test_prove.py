@@ -18,7 +18,7 @@ SEED = {"file": "a.py", "replace": ["return 1", "return 2"], "because": "a wrong
 
 @pytest.fixture
 def repository(tmp_path: Path) -> git.Repository:
-    return repos.new_repository(tmp_path, {"a.py": "def f():\n    return 1\n", "check.sh": "grep -q 'return 1' a.py\n"})
+    return repos.new_repository(tmp_path, {"a.py": "def f():\n    return 1\n", "check.sh": "#!/bin/sh\ngrep -q 'return 1' a.py\n"})
 
 
 def _trial(repository: git.Repository, table: dict[str, Any]) -> Trial:
@@ -121,10 +121,9 @@ def test_a_command_without_a_seed_is_unprovable(repository: git.Repository) -> N
 
 
 def test_defects_do_not_add_up_between_gates(repository: git.Repository) -> None:
-    repos.write(repository, {"b.json": "{}", "c.toml": "a = 1\n", "d.yaml": "a: 1\n", "e.sh": "echo hi\n"})
-    gates = gating.gates(
-        json={"kind": "json"}, toml={"kind": "toml"}, yaml={"kind": "yaml"}, shell={"kind": "shell"}, one={**GREP, "prove": SEED}
-    )
+    repos.write(repository, {"b.json": "{}", "c.toml": "a = 1\n", "d.yaml": "a: 1\n", "e.sh": "#!/bin/sh\necho hi\n"})
+    tables = {kind: {"kind": kind} for kind in ("json", "toml", "yaml", "shell")}
+    gates = gating.gates(**tables, one={**GREP, "prove": SEED})
     assert [trial.result for trial in prove.prove(repository, gates)] == [Result.PROVEN] * 5
 
 

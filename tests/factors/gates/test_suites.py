@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from kit import gating
 from twelve.factors.gates import suites
 from twelve.model.errors import ConfigError, Trouble, TwelveError
 
-TABLES = {
+TABLES: dict[str, dict[str, Any]] = {
     "lint": {"kind": "ruff"},
     "unit": {"kind": "python_tests", "needs": ["lint"]},
     "slow": {"command": ["true"], "cost": "performance", "phase": ["learn"]},

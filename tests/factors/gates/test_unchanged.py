@@ -69,6 +69,11 @@ def _skip_and_edit(repository: git.Repository) -> None:
     _edit(repository)
 
 
+def _stage(repository: git.Repository) -> None:
+    repos.write(repository, {"s": "x"})
+    repository.run("add", "s")
+
+
 CHANGES: dict[str, Callable[[git.Repository], object]] = {
     "an edited file": _edit,
     "an edit that keeps size and time": _edit_keeping_size_and_time,
@@ -77,7 +82,7 @@ CHANGES: dict[str, Callable[[git.Repository], object]] = {
     "a new file": lambda repository: repos.write(repository, {"new.txt": "x"}),
     "a deleted file": lambda repository: (repository.root / "b.txt").unlink(),
     "a mode": lambda repository: (repository.root / "b.txt").chmod(0o755),
-    "a staged file": lambda repository: (repos.write(repository, {"s": "x"}), repository.run("add", "s")),
+    "a staged file": _stage,
     "a commit": lambda repository: repository.commit("chore: more", allow_empty=True),
     "another branch tip": lambda repository: repository.run("commit", "--amend", "--quiet", "--allow-empty", "-m", "y"),
     "the policy": lambda repository: (repository.root / "twelve.toml").write_text(POLICY + "# x\n"),
@@ -168,7 +173,9 @@ def test_outside_a_repository_there_is_no_answer(tmp_path: Path) -> None:
     assert unchanged.answer(str(tmp_path), "full", colour=False) is None
 
 
-@pytest.mark.parametrize("damage", [b"", b"twelve.unchanged.v1\n", b"twelve.unchanged.v1\n-1 1\n", b"twelve.unchanged.v1\n1 1 1 1 1 1\nabc", b"\xff" * 90])
+@pytest.mark.parametrize(
+    "damage", [b"", b"twelve.unchanged.v1\n", b"twelve.unchanged.v1\n-1 1\n", b"twelve.unchanged.v1\n1 1 1 1 1 1\nabc", b"\xff" * 90]
+)
 def test_a_damaged_memory_gives_no_answer(repository: git.Repository, damage: bytes) -> None:
     _settled(repository)
     next((repository.cache_dir / "gates" / "unchanged").iterdir()).write_bytes(damage)

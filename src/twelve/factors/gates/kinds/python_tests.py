@@ -34,7 +34,9 @@ _RAN = re.compile(r"^Ran (\d+) tests? in", re.MULTILINE)
 _SKIPPED = re.compile(r"\bskipped=(\d+)")
 _BLOCK = re.compile(r"^(?P<kind>FAIL|ERROR): (?P<test>.+?)\n(?:.*\n)?-{20,}\n(?P<text>(?s:.*?))(?=^={20,}$|^-{20,}$|\Z)", re.MULTILINE)
 _FRAME = re.compile(r'File "(?P<path>[^"\n]{1,500})", line (?P<line>\d{1,7})')
-_PYTEST_SIGNS = re.compile(rb"^\s*(?:import pytest|from pytest|def test_\w+\()|^\[tool\.pytest|^\[pytest\]|^\[tool:pytest\]", re.MULTILINE)
+_PYTEST_SIGNS = re.compile(
+    rb"^\s*(?:import|from) pytest\b|^(?:async )?def test_\w*\(|^\[tool\.pytest|^\[pytest\]|^\[tool:pytest\]", re.MULTILINE
+)
 _PROBE = "import sys; from importlib.metadata import version; print(*[version(name) for name in sys.argv[1:]])"
 
 

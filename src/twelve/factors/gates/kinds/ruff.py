@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import Any
 
 import msgspec
@@ -23,6 +24,8 @@ PURE = True
 
 _SUFFIXES = (".py", ".pyi")
 _NOTHING = "No Python files found"
+_UNFORMATTED = re.compile(r"^Would reformat: (?P<old>.+)$|^unformatted: .*\n\s*--> (?P<new>.+):\d+:\d+$", re.MULTILINE)
+"""What older and newer versions write about a file they would change."""
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,17 +65,20 @@ def _lint(job: Job, paths: list[str]) -> list[Finding] | Report:
     if _NOTHING in ran.stderr.decode("utf-8", "replace"):
         return reports.nothing("ruff's configuration excludes every file", "correct exclude or the gate's inputs")
     try:
-        return [_finding(job, item) for item in json.loads(ran.stdout)]
+        findings = [_finding(job, item) for item in json.loads(ran.stdout)]
     except (ValueError, KeyError, TypeError) as wrong:
         return reports.error("ruff's answer is unreadable", f"{type(wrong).__name__}: {wrong}", tool="ruff", ran=ran)
+    return findings if findings or not ran.exit_code else _refused(ran.exit_code, "red, but it names no finding")
 
 
 def _format(job: Job, paths: list[str]) -> list[Finding] | Report:
     ran = job.run(["ruff", "format", "--no-cache", "--force-exclude", "--check", "--", *paths])
-    if ran.outcome is Outcome.ERROR or ran.exit_code not in (0, 1):
-        # A file that does not parse is already a finding of the linter.
-        return [] if ran.exit_code == 2 and b"Failed to parse" in ran.stderr else _refused(ran.exit_code, reports.last_line(ran))
-    names = [line.removeprefix("Would reformat: ") for line in ran.text.splitlines() if line.startswith("Would reformat: ")]
+    if ran.outcome is Outcome.ERROR:
+        return reports.broken(ran, tool="ruff")
+    names = sorted({found["old"] or found["new"] for found in _UNFORMATTED.finditer(ran.text)})
+    # Exit code 2 also means a file that does not parse, which is already a finding of the linter.
+    if ran.exit_code and not names and b"yntax" not in ran.stderr + ran.stdout and b"Failed to parse" not in ran.stderr:
+        return _refused(ran.exit_code, reports.last_line(ran))
     return [
         Finding(rule="ruff-format", message="is not formatted", path=_inside(job, name), fix=f"run ruff format on {name}") for name in names
     ]

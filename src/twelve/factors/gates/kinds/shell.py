@@ -91,10 +91,14 @@ def _shellcheck(job: Job, options: Options, scripts: list[str], good: str) -> Re
         if ran.outcome is Outcome.ERROR or ran.exit_code not in (0, 1):
             return reports.broken(ran, tool="shellcheck")
         try:
-            comments = json.loads(ran.stdout)["comments"]
-            findings.extend(_comment(comment, options) for comment in comments)
+            found = [_comment(comment, options) for comment in json.loads(ran.stdout)["comments"]]
         except (ValueError, KeyError, TypeError) as wrong:
             return reports.error("shellcheck's answer is unreadable", f"{type(wrong).__name__}: {wrong}", tool="shellcheck", ran=ran)
+        if ran.exit_code and not found:
+            return reports.error(
+                "shellcheck is red but names no finding", reports.last_line(ran) or "no output", tool="shellcheck", ran=ran
+            )
+        findings.extend(found)
     return reports.judged(findings, f"{good}, shellcheck found nothing red", tool="shellcheck", version=versions.of(job, "shellcheck"))
 
 
