@@ -22,6 +22,13 @@ _RECIPES = {
     "rake": ("Rakefile",),
 }
 _LIMIT = 50_000_000
+_MESSAGE = """feat: hold the content under trial
+
+Context: gates are being proven on a copy of the current content.
+Solution: one commit holds the copy, so that each defect can be taken back.
+Learning: gates that judge messages and diffs see this commit, so it has to be a good one.
+Impact: none: the copy is removed after the trial.
+"""
 
 
 @contextmanager
@@ -37,7 +44,7 @@ def copied(repository: git.Repository, homes: tuple[Path, ...]) -> Iterator[git.
         exclude.parent.mkdir(exist_ok=True)
         exclude.write_text("".join(f"/{name}\n" for name in _ENVIRONMENTS), encoding="utf-8")
         _link_environments((repository.root, *homes), top)
-        copy.commit("scratch copy", allow_empty=True)
+        copy.commit(_MESSAGE, allow_empty=True)
         yield copy
 
 

@@ -83,9 +83,11 @@ def test_each_broken_assertion_has_its_rule_and_reason(tmp_path: Path, assertion
 
 @needs_kustomize
 def test_a_build_error_is_red_with_the_tools_words(tmp_path: Path) -> None:
-    report = _ask(tmp_path, {**_PROD, "base/web.yaml": "kind: [\n"})
+    files = {**_PROD, "base/web.yaml": "kind: [\n"}
+    report = _ask(tmp_path / "a", files)
     assert report.outcome is Outcome.FAIL
     assert "render-failed" in judging.rules(report)
+    assert _ask(tmp_path / "b", files).findings == report.findings
 
 
 def test_a_remote_resource_is_red_and_nothing_is_fetched(tmp_path: Path) -> None:
@@ -166,7 +168,7 @@ def test_a_missing_renderer_is_an_error_or_a_skip(tmp_path: Path, monkeypatch: p
 _CHART = {
     "chart/Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.1.0\n",
     "chart/values.yaml": "replicas: 2\n",
-    "chart/templates/web.yaml": _APP.replace("replicas: 2", "replicas: {{ .Values.replicas }}"),
+    "chart/templates/web.yaml": _APP.replace("replicas: 2", "replicas: {{ .Values.replicas }}\n  selector: {matchLabels: {app: web}}"),
     "prod-values.yaml": "replicas: 5\n",
 }
 

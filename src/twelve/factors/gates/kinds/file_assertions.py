@@ -68,11 +68,13 @@ def check(job: Job, options: Options) -> Report:
 
 
 def seed(job: Job, options: Options) -> Seed | None:
-    """Remove a file that must exist, or create one that must not."""
+    """Remove a file that must exist, add a text that must not be there, or create a file that must not exist."""
     for assertion in options.assertions:
         targets = _targets(job, assertion.path)
         if assertion.exists and len(targets) == 1:
             return Seed(file=targets[0], delete=True, because=f"{targets[0]} must exist")
+        if targets and assertion.exists and assertion.not_contains:
+            return Seed(file=targets[0], append=f"\n{assertion.not_contains[0]}\n", because=f"contains {assertion.not_contains[0]!r}")
         if not assertion.exists and not _is_glob(assertion.path):
             return Seed(file=assertion.path, write="seeded\n", because=f"{assertion.path} must not exist")
     return None

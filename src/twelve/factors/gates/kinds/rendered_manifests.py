@@ -27,6 +27,8 @@ INPUTS: tuple[str, ...] = ("*.yaml", "*.yml", "Kustomization")
 TIMEOUT_S = 60.0
 # Not pure: generators may read any file, also one outside the inputs.
 
+_STAMP = re.compile(r"^[EWIF]\d{4} [\d:.]+ +\d+ [\w.-]+:\d+\] ")
+
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[gates.<id>.options]` of the kind `rendered_manifests`."""
@@ -160,7 +162,8 @@ def _built(job: Job, argv: tuple[str, ...], noticed: tuple[Finding, ...], option
 
 
 def _failed(rule: str, path: str, said: str) -> Finding:
-    lines = [line for line in said.splitlines() if line.strip() and not line.lstrip().startswith("# Warning")]
+    # kubectl stamps its errors with time and process; the same defect must read the same tomorrow.
+    lines = [_STAMP.sub("", line) for line in said.splitlines() if line.strip() and not line.lstrip().startswith("# Warning")]
     text = redact.redact(" ".join(" ".join(lines).split()))[:600]
     return Finding(
         rule=rule, path=path, message=text or "the tool failed without saying why", fix="correct what the tool names", anchor=rule
