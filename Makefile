@@ -8,3 +8,10 @@ demo:
 	./try
 reference:
 	. "$${TWELVE_VENV:-.venv}/bin/activate" && for tool in tools/reference.py tools/*_schema.py; do python "$$tool"; done
+
+# twelve: begin (written by `twelve init`, removed by `twelve uninstall`)
+TWELVE ?= twelve
+.PHONY: quick ci-all
+quick: ; $(TWELVE) gate run --suite quick
+ci-all: ; $(TWELVE) gate run --suite full
+# twelve: end

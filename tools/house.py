@@ -20,7 +20,7 @@ FUNCTION_MEDIAN = 10
 CLASS_LINES = 250
 FOLDER_DEPTH = 4
 """Levels of folders below the top package."""
-DRAWERS = frozenset(("utils", "util", "helpers", "helper", "manager", "managers", "common", "misc", "shared", "lib"))
+DRAWERS = frozenset(("utils", "util", "helpers", "helper", "manager", "managers", "common", "misc", "lib"))
 
 EXCEPTIONS: dict[str, str] = {}
 """`module:rule` or `module:function:rule` -> why it is allowed."""
@@ -54,8 +54,8 @@ class Module:
 
 
 def measure(source: Path) -> tuple[Module, ...]:
-    """Every Python file below `source`, generated folders left out."""
-    paths = sorted(path for path in source.rglob("*.py") if "__pycache__" not in path.parts)
+    """Every Python file below `source`, without caches and without `content`, whose programs are text to us."""
+    paths = sorted(path for path in source.rglob("*.py") if not {"__pycache__", "content"} & set(path.parts))
     return tuple(_module(source, path) for path in paths)
 
 

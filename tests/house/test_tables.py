@@ -11,7 +11,7 @@ import pytest
 import twelve
 from twelve.factors.agents import harness
 from twelve.factors.gates import registry as kinds
-from twelve.interfaces.cli import app
+from twelve.interfaces.cli import app, main
 
 SOURCE = Path(twelve.__file__).parent
 NOT_VERBS = {"__init__", "app", "main", "terminal", "exits", "bugs"}
@@ -44,6 +44,12 @@ def test_every_verb_file_is_in_the_table() -> None:
     listed = {entry.module.rsplit(".", 1)[-1] for entry in app.VERBS.values()}
     found = {name for name in modules("interfaces/cli") - NOT_VERBS if hasattr(import_module(f"twelve.interfaces.cli.{name}"), "command")}
     assert found == listed
+
+
+@pytest.mark.parametrize("name", main.QUICK)
+def test_a_quick_verb_is_a_verb_and_leaves_what_it_does_not_know_to_the_parser(name: str) -> None:
+    assert name in app.VERBS
+    assert import_module(main.QUICK[name]).quick(["--no-such-option"]) is None
 
 
 def test_every_gate_kind_resolves_and_every_file_is_listed() -> None:

@@ -16,6 +16,7 @@ import click
 import pytest
 
 import twelve
+from kit import repos
 from twelve.interfaces.cli import app, exits, main
 from twelve.model.errors import ConfigError, ToolMissing, Trouble, TwelveError
 from twelve.version import __version__
@@ -50,6 +51,18 @@ def test_the_version_loads_at_most_forty_modules_and_no_parser() -> None:
     code, added = map(int, answer.split())
     assert code == 0
     assert added <= 40
+
+
+@pytest.mark.parametrize("arguments", [["next"], ["next", "--json"]])
+def test_next_is_answered_without_the_parser(arguments: list[str], tmp_path: Path) -> None:
+    root = repos.new_repository(tmp_path, {"a.txt": "a"}).root
+    assert run("prime", "make the parser accept empty input", cwd=root).returncode in (exits.PASS, exits.RED)
+    call = f"code = main({arguments}); assert 'click' not in sys.modules; sys.exit(code)"
+    script = f"import sys; from twelve.interfaces.cli.main import main; {call}"
+    environment = {**os.environ, "PYTHONPATH": SOURCE}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=environment, cwd=root, check=False)
+    assert done.returncode == exits.PASS, done.stderr
+    assert b"prime" in done.stdout
 
 
 def test_no_arguments_print_the_verbs_in_groups(capsys: pytest.CaptureFixture[str]) -> None:

@@ -32,7 +32,9 @@ COMMANDS = [
     ["gate", "run", "toml", "merge-markers", "--json"],
     ["gate", "prove", "merge-markers"],
     ["runs"],
+    ["prime", "make the parser accept empty input"],
     ["next"],
+    ["next", "--json"],
     ["ingest", "run.json"],
     ["uninstall"],
 ]

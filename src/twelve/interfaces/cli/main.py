@@ -25,7 +25,7 @@ _LATER = {
     "exceptions": "click.exceptions",
 }
 
-QUICK: dict[str, str] = {"gate": "twelve.interfaces.cli.gate_quick"}
+QUICK: dict[str, str] = {"gate": "twelve.interfaces.cli.gate_quick", "next": "twelve.interfaces.cli.asking"}
 """Verbs answered before click is imported: name -> module with `quick(arguments) -> int | None` (None = let click do it)."""
 
 _ENVIRONMENT_ERRNOS = frozenset(
