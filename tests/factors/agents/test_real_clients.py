@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kit import clients
+from kit import clients, repos
 from kit.fakemodel import FakeModel
 from twelve.factors.agents import harness
 from twelve.factors.agents.harness import Hooks, TurnEvent, TurnResult, TurnStatus
@@ -234,6 +234,32 @@ def test_one_scenario_carries_a_client_through_five_fresh_conversations(client: 
     assert (folder / ".twelve/runs/r7/plan.md").read_text() == "run: r7\nphase: plan\n"
     assert {path.name for path in (folder / ".twelve/runs/r7").iterdir()} == {f"{name}.md" for name in phases}
     assert (folder / "a.txt").read_text() == "repaired\n"
+
+
+@every_client
+def test_a_linked_git_work_tree_outside_the_git_folder_can_be_written(client: str, tmp_path: Path) -> None:
+    repository = repos.new_repository(tmp_path / "repo", {"a.txt": "a\n"})
+    tree = repository.add_worktree(tmp_path / "trees" / "r7", "twelve/r7", "HEAD")
+    script = clients.scenario(
+        clients.writes(client, {".twelve/runs/r7/prime.md": "x\n"}), clients.runs(client, "git status --short > status.txt")
+    )
+    with FakeModel(script) as model:
+        settings = clients.settings(client, tmp_path / "home", model.url)
+        result = asyncio.run(harness.load(client).take_turn(clients.turn(tree.root, tmp_path / "logs"), settings))
+    assert (result.status, result.denials) == (TurnStatus.DONE, ())
+    assert (tree.root / ".twelve/runs/r7/prime.md").read_text() == "x\n"
+    assert ".twelve/" in (tree.root / "status.txt").read_text()
+
+
+def test_claude_is_not_started_where_it_would_deny_every_write(tmp_path: Path) -> None:
+    folder = tmp_path / "repo" / ".git" / "worktrees" / "r7"
+    folder.mkdir(parents=True)
+    (tmp_path / "link").symlink_to(folder)
+    for place in (folder, tmp_path / "link"):
+        settings = clients.settings("claude", tmp_path / "home", "http://127.0.0.1:9")
+        result = asyncio.run(harness.load("claude").take_turn(clients.turn(place, tmp_path / "logs"), settings))
+        assert result.status is TurnStatus.FAILED
+        assert "denies every write" in result.detail
 
 
 def hook_settings(command: str) -> dict[str, Any]:

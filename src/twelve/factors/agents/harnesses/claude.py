@@ -8,6 +8,9 @@ Permissions: `acceptEdits` plus an allow list with Bash. Without Bash a headless
 denies every command and the agent cannot run the tests it is asked to make pass. What it runs has
 the rights of the person who started the run; the work tree is not a sandbox. Arguments of the
 settings that name a permission mode, tools or setting sources replace ours.
+
+Place: below a folder named `.git` the client denies every write, whatever is allowed (seen with
+2.1.197, also through a link), so a work tree there is refused before it costs anything.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ TOOLS = "Bash,Read,Edit,Write,NotebookEdit,Glob,Grep,TodoWrite,Task"
 KEY_REFUSALS = 3
 """Refused keys in a row after which the client's own ten retries are cut short."""
 SUBTYPES = {"error_max_turns": TurnStatus.MAX_TURNS, "error_max_budget_usd": TurnStatus.OVER_BUDGET}
+GUARDED = ".git"
 KEY_STATUSES = (401, 403)
 
 
@@ -181,6 +185,10 @@ async def take_turn(turn: Turn, settings: HarnessSettings, *, on_event: OnEvent 
     env = conversation.environment(turn, settings)
     if refusal := conversation.located(argv, turn, env, install=INSTALL):
         return refusal
+    if GUARDED in turn.workdir.resolve().parts:
+        return TurnResult(
+            status=TurnStatus.FAILED, detail=f"the work tree {turn.workdir} lies below {GUARDED}, where this client denies every write"
+        )
     reading = Reading(turn)
     ending = await conversation.hold(argv, turn, env=env, read=reading.feed, on_event=on_event, stop=stop, full=reading.keys_are_refused)
     status, detail = _judge(turn, reading, ending)
