@@ -46,6 +46,12 @@ def test_dotted_field_names_are_those_of_the_convention(kind: type[Struct]) -> N
     assert not set(kind.__struct_encode_fields__) & set(events.ENVELOPE)
 
 
+def test_none_means_that_a_field_is_absent() -> None:
+    assert events.build("run.resumed", run=None, reason="r", other=None) == events.RunResumed(reason="r")
+    with pytest.raises(TypeError):
+        events.build("run.started", task=None)
+
+
 def test_a_wire_name_and_a_python_name_mean_the_same_field() -> None:
     one = events.build("tokens.used", input_tokens=1, output_tokens=2)
     assert one == events.build("tokens.used", **{"gen_ai.usage.input_tokens": 1, "gen_ai.usage.output_tokens": 2})

@@ -262,7 +262,7 @@ def wire(event: Event) -> dict[str, Any]:
 
 
 def build(name: str, **fields: Any) -> Event:
-    """The event called `name`; fields by Python or wire name, unknown ones go to `attributes`.
+    """The event called `name`; fields by Python or wire name, None as if absent, unknown ones go to `attributes`.
 
     ValueError for an unknown event name, TypeError when a field every such event has is missing.
     """
@@ -273,6 +273,8 @@ def build(name: str, **fields: Any) -> Event:
     known: dict[str, Any] = {}
     extra: dict[str, Any] = dict(fields.pop("attributes", {}))
     for key, value in fields.items():
+        if value is None:
+            continue
         target = python_names.get(key, key)
         if target in kind.__struct_fields__:
             known[target] = value
