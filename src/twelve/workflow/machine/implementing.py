@@ -47,7 +47,7 @@ def unverified(facts: Facts) -> tuple[str, ...]:
     """What the phase lets pass without having seen it."""
     full = gates.skipped(facts.phases.get(HERE, PhaseFacts()).gates)
     steps = tuple(f"step {step.id} {line}" for step in facts.steps for line in gates.skipped(step.gates))
-    return (*full, *steps, *(() if facts.observability.checkable else ("observability (the plan gives no check)",)))
+    return (*full, *steps, *(() if facts.observability.checkable or not facts.steps else ("observability (the plan gives no check)",)))
 
 
 def _checkpoint(facts: Facts, before: str, size: Size) -> Iterator[Hold]:
