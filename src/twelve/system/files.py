@@ -6,6 +6,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -69,6 +70,15 @@ def create_exclusive(path: Path, data: bytes | str) -> bool:
             temporary.unlink(missing_ok=True)
         _sync_folder(path.parent)
         return True
+
+
+def leftovers(path: Path) -> tuple[Path, ...]:
+    """Temporary files that writers of `path` left behind when they were killed. Only for the moment when none is at work."""
+    name = re.compile(re.escape(f".{path.name[:40]}.") + "[0-9a-f]{16}" + re.escape(".tmp"))
+    try:
+        return tuple(sorted(found for found in path.parent.iterdir() if name.fullmatch(found.name)))
+    except OSError:
+        return ()
 
 
 def append_line(path: Path, line: bytes) -> None:
@@ -141,6 +151,11 @@ def scratch_directory(prefix: str = "twelve-") -> Iterator[Path]:
     finally:
         with suppress(TwelveError):
             remove_tree(folder)
+
+
+def new_directory(prefix: str = "twelve-") -> Path:
+    """A fresh private directory among the system's temporary files; whoever asked removes it."""
+    return Path(tempfile.mkdtemp(prefix=prefix)).resolve()
 
 
 def remove_tree(path: Path) -> None:

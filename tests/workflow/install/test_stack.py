@@ -77,7 +77,7 @@ def test_a_missing_tool_is_said_and_not_written(tmp_path: Path, monkeypatch: pyt
 def test_overlays_are_rendered_and_bases_through_them(tmp_path: Path) -> None:
     kustomization = "resources: []\n"
     found = gates(tmp_path, {"base/kustomization.yaml": kustomization, "overlays/prod/kustomization.yaml": kustomization})
-    assert [name for name in found if name.startswith("render")] == ["render-overlays-prod"]
+    assert [name for name in found if name.startswith("render")] == ["render-1-overlays-prod"]
 
 
 def test_helm_templates_are_not_read_as_yaml(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from twelve.model.errors import Trouble, TwelveError
@@ -38,7 +38,7 @@ def plan_uninstall(repository: git.Repository) -> Plan:
     root = _work_tree(repository)
     manifest = load(root)
     if manifest is None:
-        raise TwelveError("twelve is not installed here", why=f"there is no {MANIFEST}", next="nothing needs to be removed")
+        return _remains(root)
     changes: list[Change] = []
     notes: list[str] = []
     for entry in manifest.entries:
@@ -49,12 +49,19 @@ def plan_uninstall(repository: git.Repository) -> Plan:
         if note:
             notes.append(note)
     changes.append(Change(path=MANIFEST, before=_content(root, MANIFEST), after=None))
-    return Plan(changes=tuple(changes), notes=tuple(notes), folders=(".twelve",) if manifest.folder_created else ())
+    return Plan(
+        changes=tuple(changes),
+        notes=tuple(notes),
+        leftovers=_leftovers(root, [MANIFEST, *(entry.path for entry in manifest.entries)]),
+        folders=(".twelve",) if manifest.folder_created else (),
+    )
 
 
 def apply(repository: git.Repository, plan: Plan) -> None:
     """Carry a plan out, in order. Every file is looked at again first: TwelveError when it changed since the plan was made."""
     root = _work_tree(repository)
+    for leftover in plan.leftovers:
+        files.confined(root, leftover).unlink(missing_ok=True)
     for change in plan.changes:
         path = files.confined(root, change.path)
         if _content(root, change.path) != change.before:
@@ -73,6 +80,20 @@ def _work_tree(repository: git.Repository) -> Path:
     if repository.bare:
         raise TwelveError("this repository has no work tree", why="it is bare", next="run the command in a checkout")
     return repository.root
+
+
+def _remains(root: Path) -> Plan:
+    """What an init or uninstall leaves when it is killed before the manifest is there, or just after it is gone."""
+    leftovers = _leftovers(root, [MANIFEST])
+    folder = files.confined(root, ".twelve")
+    only_ours = folder.is_dir() and {path.name for path in folder.iterdir()} <= {Path(path).name for path in leftovers}
+    if not leftovers and not only_ours:
+        raise TwelveError("twelve is not installed here", why=f"there is no {MANIFEST}", next="nothing needs to be removed")
+    return Plan(changes=(), leftovers=leftovers, folders=(".twelve",) if only_ours else ())
+
+
+def _leftovers(root: Path, paths: Sequence[str]) -> tuple[str, ...]:
+    return tuple(str(found.relative_to(root)) for path in paths for found in files.leftovers(files.confined(root, path)))
 
 
 def _wanted(repository: git.Repository, root: Path, *, with_make: bool) -> tuple[list[Change], tuple[str, ...]]:

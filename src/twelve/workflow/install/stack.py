@@ -167,8 +167,8 @@ def _kustomize(project: Project) -> Iterator[Gate | Remark]:
     folders = _folders(found)
     for tool, command in (("kustomize", "build"), ("kubectl", "kustomize")):
         if tools.find(project.root, tool):
-            for folder in _overlays(folders):
-                yield _render(folder, tool, command)
+            for number, folder in enumerate(_overlays(folders), 1):
+                yield _render(number, folder, tool, command)
             return
     yield Remark(id="manifests", reason="there are kustomizations, but neither kustomize nor kubectl was found")
 
@@ -183,14 +183,15 @@ def _overlays(folders: Sequence[str]) -> list[str]:
     return overlays or list(folders)
 
 
-def _render(folder: str, tool: str, command: str) -> Gate:
-    name = re.sub(r"[^a-z0-9]+", "-", folder.lower()).strip("-") or "top"
+def _render(number: int, folder: str, tool: str, command: str) -> Gate:
+    name = re.sub(r"[^a-z0-9]+", "-", folder.lower()).strip("-")[:50]
     lines = (
         'kind = "command"',
         f'command = ["{tool}", "{command}", "{folder}"]',
         'inputs = ["**/*.yaml", "**/*.yml", "**/*.env", "**/*.conf"]',
     )
-    return Gate(id=f"render-{name}"[:60], comment=f"{folder} renders.", lines=lines)
+    # The number keeps two folders apart whose names differ only in what an id cannot hold.
+    return Gate(id=f"render-{number}-{name}".rstrip("-"), comment=f"{folder} renders.", lines=lines)
 
 
 _DETECTORS: tuple[Callable[[Project], Iterator[Gate | Remark]], ...] = (

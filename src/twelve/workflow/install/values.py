@@ -58,12 +58,14 @@ class Plan(Struct, frozen=True, kw_only=True):
 
     changes: tuple[Change, ...]
     notes: tuple[str, ...] = ()
+    leftovers: tuple[str, ...] = ()
+    """Temporary files of a writer that was killed; they are removed first."""
     folders: tuple[str, ...] = ()
     """Folders to remove afterwards when they are empty."""
 
     @property
     def empty(self) -> bool:
-        return not self.changes and not self.folders
+        return not (self.changes or self.leftovers or self.folders)
 
 
 def encode(manifest: Manifest) -> bytes:
