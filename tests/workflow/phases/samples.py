@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 from typing import Any
 
 from msgspec import structs
@@ -109,6 +110,14 @@ def meta(name: str, changes: dict[str, Any] | None = None) -> dict[str, Any]:
         else:
             place[last] = new
     return value
+
+
+def put(root: Path, name: str, fields: dict[str, Any], run: str = RUN) -> None:
+    """Write an artefact into a tree."""
+    path = root / artefacts.relative(run, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    meta = {"schema": f"twelve.{name}.v1", "run": run, "phase": name, "checklist": CHECKLIST, **fields}
+    path.write_text(documents.render_document(meta, ""))
 
 
 def rules(name: str, changes: dict[str, Any] | None = None, **context: Any) -> list[str]:
