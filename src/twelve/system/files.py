@@ -158,6 +158,16 @@ def new_directory(prefix: str = "twelve-") -> Path:
     return Path(tempfile.mkdtemp(prefix=prefix)).resolve()
 
 
+def private_directory(path: Path) -> Path:
+    """`path` as a directory only this user can enter. Raises TwelveError when it is a link or somebody else's."""
+    with _told("make", path):
+        path.mkdir(mode=0o700, exist_ok=True)
+        found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) & 0o077:
+        raise TwelveError(f"{path} is not a private folder of yours", why="another user could change what is kept there", next="remove it")
+    return path
+
+
 def remove_tree(path: Path) -> None:
     """Remove a folder, file or link (never what a link points to); nothing there is fine. Raises TwelveError."""
     with _told("remove", path):

@@ -22,7 +22,7 @@ from twelve.model.phase import Preset, Size
 from twelve.model.settings import Settings
 from twelve.system import clock, files, git, journal, records, redact
 from twelve.workflow import sizing
-from twelve.workflow.drive import worktree
+from twelve.workflow.drive import identity, worktree
 from twelve.workflow.drive.desk import Desk
 from twelve.workflow.drive.projection import RunRequest, Runs, RunStatus
 
@@ -64,12 +64,8 @@ def desk(repository: git.Repository, settings: Settings, executor: str, say: Cal
 
 
 def application(repository: git.Repository) -> str:
-    """A name for this repository that is the same in all its work trees and on every machine that shares its state."""
-    path = repository.state_dir / "repository-id"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        files.create_exclusive(path, secrets.token_hex(8) + "\n")
-    return f"{APPLICATION}-{files.read_text(path, 100).strip()}"
+    """Name under which this repository's runs are kept in a database that others share."""
+    return f"{APPLICATION}-{identity.of(repository)}"
 
 
 def create(repository: git.Repository, settings: Settings, order: Order) -> RunRequest:

@@ -1,6 +1,6 @@
-"""The run's own work tree: `<git common dir>/twelve/worktrees/<run>` on branch `twelve/<run>`.
+"""The run's own work tree, on branch `twelve/<run>`: `<state home>/worktrees/<repository>/<run>`.
 
-It lies outside the person's tree, whose uncommitted changes it neither sees nor touches. The work in
+Not below `.git`: agent clients refuse to write there. It lies outside the person's tree, whose uncommitted changes it neither sees nor touches. The work in
 progress is always one commit object, the *content*: after an interrupted effect the tree is put back to
 exactly that, so half an agent's work never meets the next attempt. Ignored files survive, because
 environments and build caches are expensive; what a crashed attempt left in them is not undone.
@@ -14,7 +14,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from twelve.model.errors import Trouble, TwelveError
-from twelve.system import files, git
+from twelve.system import files, git, places
+from twelve.workflow.drive import identity
 
 REF = "refs/twelve/runs"
 """`refs/twelve/runs/<run>` keeps the content of work in progress from being collected; it is never pushed."""
@@ -33,7 +34,7 @@ class Start(Struct, frozen=True, kw_only=True):
 
 
 def place(repository: git.Repository, run: str) -> Path:
-    return repository.common_dir / "twelve" / "worktrees" / run
+    return places.state_home() / "worktrees" / identity.of(repository) / run
 
 
 def begin(repository: git.Repository, run: str) -> Start:
