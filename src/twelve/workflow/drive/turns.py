@@ -47,7 +47,7 @@ async def _turn(place: Place, move: Write | Work, name: str, phase: str, step: s
     desk, memory = place.desk, place.memory
     started = clock.monotonic()
     turn = await asyncio.to_thread(_ask, place, move, phase, step, artefact)
-    place.desk.say(f"{phase}{f' {step}' if step else ''}: {place.request.agent} at work (round {turn.round}, attempt {turn.attempt})")
+    _announce(place, move, turn)
     desk.emit("agent.turn.started", place.run, phase=phase, step=step, agent=place.request.agent, attempt=turn.attempt)
     async with desk.agents, _stoppable(place) as stop:
         result = await harness.load(place.request.agent).take_turn(turn, _settings(place), on_event=_hear(place), stop=stop)
@@ -69,6 +69,7 @@ async def _turn(place: Place, move: Write | Work, name: str, phase: str, step: s
         content=content if kind != TRANSIENT else memory.content,
         data={
             "unit": move.unit,
+            "why": list(move.why),
             "artefact": artefact,
             "status": result.status.value,
             "hooks": result.hooks,
@@ -79,6 +80,14 @@ async def _turn(place: Place, move: Write | Work, name: str, phase: str, step: s
             "pause_s": _pause(place, turn) if kind == TRANSIENT else 0,
         },
     )
+
+
+def _announce(place: Place, move: Write | Work, turn: Turn) -> None:
+    """Say why the work goes back, before whoever watches sees the agent start again."""
+    for reason in move.why:
+        place.desk.say(f"  sent back: {reason[:300]}")
+    where = f"{turn.phase}{f' {turn.step}' if turn.step else ''}"
+    place.desk.say(f"{where}: {place.request.agent} at work (round {turn.round}, attempt {turn.attempt})")
 
 
 def _ask(place: Place, move: Write | Work, phase: str, step: str, artefact: str) -> Turn:
@@ -199,6 +208,8 @@ def _hear(place: Place) -> harness.OnEvent:
 
 def _report(place: Place, phase: str, step: str, turn: Turn, result: TurnResult) -> None:
     usage = result.usage
+    if result.text.strip():
+        place.desk.say(f"  claims: {' '.join(result.text.split())[:200]}")
     place.desk.say(f"  {result.status.value} after {result.duration_s:.1f} s{f': {result.detail[:200]}' if result.detail else ''}")
     place.desk.emit(
         "agent.turn.finished",

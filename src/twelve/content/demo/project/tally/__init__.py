@@ -1,0 +1,1 @@
+"""Split bills fairly, in whole cents."""
