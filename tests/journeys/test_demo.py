@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,38 +26,38 @@ def _git(folder: Path, *arguments: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object], str]:
+def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], str]:
     folder = tmp_path_factory.mktemp("demo") / "tally"
     done = _twelve("demo", "--into", str(folder), "--json", cwd=folder.parent)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder, json.loads(done.stdout), done.stderr
 
 
-def test_the_demo_ends_done_after_three_refusals(shown: tuple[Path, dict[str, object], str]) -> None:
+def test_the_demo_ends_done_after_three_refusals(shown: tuple[Path, dict[str, Any], str]) -> None:
     _, answer, _ = shown
     assert answer["summary"]["state"] == "done"
-    because = [" ".join(refusal["because"]) for refusal in answer["refusals"]]  # type: ignore[index, attr-defined]
+    because = [" ".join(refusal["because"]) for refusal in answer["refusals"]]
     assert len(because) == 3
     assert "plan-step-without-validation" in because[0]
     assert "oracle tests/test_split.py: changed" in because[1]
     assert "tests: FAIL" in because[2]
 
 
-def test_the_refused_claims_are_shown_as_they_were_made(shown: tuple[Path, dict[str, object], str]) -> None:
+def test_the_refused_claims_are_shown_as_they_were_made(shown: tuple[Path, dict[str, Any], str]) -> None:
     _, answer, progress = shown
-    claims = [refusal["claimed"] for refusal in answer["refusals"]]  # type: ignore[index, attr-defined]
+    claims = [refusal["claimed"] for refusal in answer["refusals"]]
     assert claims[1] == "Fixed. All tests pass."
     assert "claims: Fixed. All tests pass." in progress
     assert "sent back: oracle tests/test_split.py" in progress
 
 
-def test_every_gate_of_the_demo_was_seen_red(shown: tuple[Path, dict[str, object], str]) -> None:
+def test_every_gate_of_the_demo_was_seen_red(shown: tuple[Path, dict[str, Any], str]) -> None:
     _, answer, _ = shown
     assert answer["proven"] == ["syntax", "markers", "secrets", "tests"]
     assert answer["unproven"] == []
 
 
-def test_the_branch_repairs_the_code_and_leaves_the_test_alone(shown: tuple[Path, dict[str, object], str]) -> None:
+def test_the_branch_repairs_the_code_and_leaves_the_test_alone(shown: tuple[Path, dict[str, Any], str]) -> None:
     folder, answer, _ = shown
     branch, base = answer["summary"]["branch"], answer["summary"]["base"]
     assert _git(folder, "diff", "--name-only", f"{base}", branch, "--", "tally", "tests").split() == ["tally/split.py"]
@@ -66,7 +67,7 @@ def test_the_branch_repairs_the_code_and_leaves_the_test_alone(shown: tuple[Path
     assert tested.returncode == 0
 
 
-def test_the_evidence_can_be_read_with_plain_git(shown: tuple[Path, dict[str, object], str]) -> None:
+def test_the_evidence_can_be_read_with_plain_git(shown: tuple[Path, dict[str, Any], str]) -> None:
     folder, answer, _ = shown
     command = answer["summary"]["evidence"].split()
     assert command[0] == "git"
