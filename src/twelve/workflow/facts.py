@@ -22,7 +22,7 @@ from twelve.workflow.artefacts import Reading
 from twelve.workflow.machine import route
 from twelve.workflow.phases import ordering
 from twelve.workflow.phases.context import Context
-from twelve.workflow.phases.plan import Acceptance, Checkpoint, Observability, Plan, Step, checkpoint_list
+from twelve.workflow.phases.plan import Acceptance, Checkpoint, Observability, Plan, Step, checkpoint_list, oracle_paths
 from twelve.workflow.phases.prime import Prime
 from twelve.workflow.phases.research import Research
 from twelve.workflow.phases.shared import Scope
@@ -52,6 +52,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     outcome: Outcome
     subject: str
     why: str = ""
+    command: tuple[str, ...] = ()
+    """What was run; an answer to another command counts for nothing."""
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -347,7 +349,7 @@ def _step(told: Told, design: Design, step: Step) -> machine.StepFacts:
 
 
 def _oracles(root: Path, told: Told, design: Design) -> tuple[machine.OracleFacts, ...]:
-    paths = dict.fromkeys(path for item in design.acceptance for path in item.oracles)
+    paths = dict.fromkeys(path for item in design.acceptance for path in oracle_paths(item, told.files))
     return tuple(_oracle(root, told, design, path) for path in paths)
 
 
@@ -359,12 +361,18 @@ def _oracle(root: Path, told: Told, design: Design, path: str) -> machine.Oracle
     return machine.OracleFacts(path=path, creator=creator, exists=seen.regular, pinned=pinned, current=seen.current, violation=violation)
 
 
+def _about(item: Acceptance, answers: Mapping[str, Answer]) -> Answer | None:
+    """The answer for exactly this command; a plan that changed its command has to see it red again."""
+    found = answers.get(item.criterion)
+    return found if found and found.command == item.command else None
+
+
 def _criterion(told: Told, item: Acceptance) -> machine.CriterionFacts:
-    red, now = told.red.get(item.criterion), told.accepted.get(item.criterion)
+    red, now = _about(item, told.red), _about(item, told.accepted)
     why = (now.why if now else "") or (red.why if red else "")
     return machine.CriterionFacts(
         id=item.criterion,
-        oracles=item.oracles,
+        oracles=oracle_paths(item, told.files),
         must_fail_first=item.must_fail_first,
         red=red.outcome if red else None,
         outcome=now.outcome if now else None,
@@ -374,9 +382,10 @@ def _criterion(told: Told, item: Acceptance) -> machine.CriterionFacts:
 
 
 def _observability(told: Told, design: Design) -> machine.ObservabilityFacts:
-    seen = told.observed
+    check = design.observability.check if design.observability else ()
+    seen = told.observed if told.observed and told.observed.command == check else None
     return machine.ObservabilityFacts(
-        checkable=bool(design.observability and design.observability.check),
+        checkable=bool(check),
         outcome=seen.outcome if seen else None,
         subject=seen.subject if seen else "",
         why=seen.why if seen else "",

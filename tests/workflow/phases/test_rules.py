@@ -82,6 +82,12 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("plan", {"acceptance.0.command": []}, "plan-command-refused"),
     ("plan", {"acceptance.0.must_fail_first": False}, "plan-red-not-wanted"),
     ("plan", {"acceptance.0.oracles": ["tests/unknown.py"]}, "plan-oracle-unknown"),
+    ("plan", {"acceptance.0.oracles": []}, "plan-oracle-unnamed"),
+    ("plan", {"acceptance.0.command": ["python", "-m", "pytest", "tests/test_other.py::test_a"]}, "plan-oracle-unnamed"),
+    ("plan", {"acceptance.0.command": ["npm", "test"], "acceptance.0.oracles": []}, "plan-oracle-unnamed"),
+    ("plan", {"acceptance.0.oracles": ["spec/*.py"]}, "plan-oracle-unknown"),
+    ("plan", {"acceptance.0.command": ["bash", "-c", "true"]}, "plan-command-proves-nothing"),
+    ("plan", {"acceptance.0.command": ["python3", "-c", "pass"]}, "plan-command-proves-nothing"),
     ("plan", {"steps.1.creates_oracles": ["tests/test_commas.py"]}, "plan-oracle-created-twice"),
     ("plan", {"steps.0.creates_oracles": [], "steps.1.creates_oracles": ["tests/test_commas.py"]}, "plan-oracle-created-last"),
     ("plan", {"observability.what": "TBD"}, "plan-what-empty"),
@@ -144,3 +150,8 @@ def test_a_tiny_run_owes_its_lessons_only_when_it_closes() -> None:
     assert rules("tiny") == []
     assert "tiny-pattern-count" in rules("tiny", closing=True)
     assert rules("tiny", SAMPLES["learn"], closing=True) == []
+
+
+def test_a_glob_of_oracles_stands_for_the_files_there_are() -> None:
+    changes = {"steps.0.creates_oracles": [], "acceptance.0.oracles": ["tests/*.py"]}
+    assert rules("plan", changes, files=frozenset({"tests/test_commas.py"})) == []

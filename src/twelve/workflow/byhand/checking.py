@@ -140,7 +140,7 @@ def _command(bench: Bench, seen: View, name: str, argv: tuple[str, ...]) -> Answ
     lines = verdict.report.log.strip().splitlines()
     why = verdict.report.reason or (lines[-1] if lines and verdict.outcome is not Outcome.PASS else verdict.report.summary)
     bench.say(f"{verdict.outcome.value:5} {name}: {redact.redact(why)[:120]}")
-    return Answer(outcome=verdict.outcome, subject=seen.told.subject, why=redact.redact(why)[:300])
+    return Answer(outcome=verdict.outcome, subject=seen.told.subject, why=redact.redact(why)[:300], command=argv)
 
 
 def _commit(bench: Bench, seen: View, move: Commit) -> notebook.Notebook | None:

@@ -173,7 +173,7 @@ def _answers(place: Place, picture: facts.Picture, name: str, criteria: tuple[st
         if item.criterion in criteria:
             outcome, why = _command(place, f"{name}-{item.criterion}", item.command)
             place.desk.say(f"  {outcome.value:5} {verb} of {item.criterion}: {why[:120]}")
-            yield item.criterion, Answer(outcome=outcome, subject=picture.facts.subject, why=why)
+            yield item.criterion, Answer(outcome=outcome, subject=picture.facts.subject, why=why, command=item.command)
 
 
 def _observe(place: Place) -> Entry:
@@ -182,7 +182,8 @@ def _observe(place: Place) -> Entry:
     plan = picture.design.observability
     outcome, why = _command(place, "observability", plan.check) if plan and plan.check else (Outcome.SKIP, "the plan gives no check")
     place.desk.say(f"  {outcome.value:5} observability: {why[:120]}")
-    answer: dict[str, Any] = to_builtins(Answer(outcome=outcome, subject=picture.facts.subject, why=why))
+    command = plan.check if plan else ()
+    answer: dict[str, Any] = to_builtins(Answer(outcome=outcome, subject=picture.facts.subject, why=why, command=command))
     red = outcome is not Outcome.PASS
     return place.entry("observe", started, phase="implement", ok=not red, kind="red" if red else "", detail=why, data={"answer": answer})
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from fnmatch import fnmatchcase
 from typing import ClassVar
 
 from msgspec import Struct, field
@@ -189,11 +190,21 @@ def acceptance(name: str, values: Sequence[Step], judged: Sequence[Acceptance], 
         yield from _oracles(name, place, item, values, context)
 
 
+def oracle_paths(item: Acceptance, files: Collection[str]) -> tuple[str, ...]:
+    """The files an acceptance entry names as oracles; a glob stands for the existing files it matches."""
+    found: dict[str, None] = {}
+    for path in item.oracles:
+        matched = sorted(name for name in files if fnmatchcase(name, path)) if "*" in path else [path]
+        found.update(dict.fromkeys(matched))
+    return tuple(found)
+
+
 def _oracles(name: str, place: str, item: Acceptance, values: Sequence[Step], context: Context) -> Iterator[Finding]:
     order = [step.id for step in ordering.order(values)]
+    yield from _unnamed(name, place, item, context)
     for path in item.oracles:
         creators = [step.id for step in values if path in step.creates_oracles]
-        if not creators and path not in context.files:
+        if not creators and not _exists(path, context.files):
             message = f"oracle {path[:120]!r} neither exists nor is created by a step"
             yield finding(
                 name, "oracle-unknown", message, anchor=place, fix="name an existing file, or list it in a step's `creates_oracles`"
@@ -204,6 +215,22 @@ def _oracles(name: str, place: str, item: Acceptance, values: Sequence[Step], co
         if creators and creators[0] in order and order.index(creators[0]) == len(order) - 1:
             message = f"oracle {path[:120]!r} is created by the last step, so it judges nothing"
             yield finding(name, "oracle-created-last", message, anchor=place, fix="create it in a step before the work it judges")
+
+
+def _exists(path: str, files: Collection[str]) -> bool:
+    return path in files or ("*" in path and any(fnmatchcase(name, path) for name in files))
+
+
+def _unnamed(name: str, place: str, item: Acceptance, context: Context) -> Iterator[Finding]:
+    """A test that judges has to be pinned; otherwise the work could bring its own judge."""
+    named = {*item.oracles, *oracle_paths(item, context.files)}
+    fix = "name the test files in `oracles`; if they do not exist yet, let an earlier step create them"
+    missing = [path for path in map(wording.judging_path, item.command) if path and path not in named]
+    if missing:
+        message = f"{item.criterion[:64]} is judged by {missing[0][:120]!r}, which is no oracle"
+        yield finding(name, "oracle-unnamed", message, anchor=place, fix=fix)
+    elif not item.oracles and wording.runs_tests(item.command):
+        yield finding(name, "oracle-unnamed", f"{item.criterion[:64]} is judged by tests and names none", anchor=place, fix=fix)
 
 
 def observability(name: str, value: Observability) -> Iterator[Finding]:

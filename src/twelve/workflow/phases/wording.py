@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 MIN_WORDS = 3
@@ -39,6 +40,15 @@ _OBSERVABLE = re.compile(
     re.IGNORECASE,
 )
 _SHELL = re.compile(r"[\s|&;<>$`(){}*?!~#\"'\\]")
+_SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh"})
+_SEQUENCE = re.compile(r"[;&|\n]")
+_TEST_FILE = re.compile(r"/(test_[^/]*|[^/]*_test|[^/]*[.-](test|spec)|conftest)\.[A-Za-z0-9]+$|\.(snap|golden|approved\.[a-z]+)$")
+_RUNNERS = frozenset(
+    {"pytest", "py.test", "unittest", "nose2", "tox", "jest", "vitest", "mocha", "ava", "rspec", "phpunit", "ctest", "bats"}
+)
+_RUNNER_PAIRS = frozenset(
+    {("npm", "test"), ("yarn", "test"), ("pnpm", "test"), ("go", "test"), ("cargo", "test"), ("mvn", "test"), ("make", "test")}
+)
 _EMPTY_COMMANDS = frozenset({"true", ":", "echo", "printf", "sleep", "pwd", "exit"})
 
 
@@ -76,8 +86,36 @@ def argv_trouble(argv: Sequence[str]) -> str:
 
 
 def proves_nothing(argv: Sequence[str]) -> bool:
-    """Whether the program cannot fail whatever the tree looks like."""
-    return bool(argv) and PurePosixPath(argv[0]).name in _EMPTY_COMMANDS
+    """Whether the program cannot fail whatever the tree looks like: `true`, `echo`, also through a shell or `python -c pass`."""
+    if not argv:
+        return False
+    name = PurePosixPath(argv[0]).name
+    if name in _EMPTY_COMMANDS:
+        return True
+    given = [part.strip() for part in argv[1:]]
+    inner = given[given.index("-c") + 1] if "-c" in given[:-1] else None
+    if inner is None:
+        return False
+    if name in _SHELLS:
+        return (
+            not inner
+            or inner == "exit 0"
+            or (re.split(r"\s", inner, maxsplit=1)[0] in _EMPTY_COMMANDS - {"exit"} and not _SEQUENCE.search(inner))
+        )
+    return name.startswith("python") and inner in ("", "pass")
+
+
+def judging_path(part: str) -> str:
+    """The test or snapshot file an argument names, without a node id behind `::`; "" when it names none."""
+    path = part.split("::", 1)[0]
+    return path if _TEST_FILE.search(f"/{path}") else ""
+
+
+def runs_tests(argv: Sequence[str]) -> bool:
+    """Whether a command runs a test suite, whose files then are what judges."""
+    names = [PurePosixPath(part).name for part in argv]
+    pairs = set(pairwise(names))
+    return bool(_RUNNERS.intersection(names)) or bool(_RUNNER_PAIRS & pairs)
 
 
 def path_trouble(path: str) -> str:
