@@ -42,7 +42,9 @@ def job(repository: git.Repository, kind: str, options: Mapping[str, Any] | None
     """The job the engine would hand to the kind."""
     tree = Tree(repository.root, repository.files())
     under_test = gate(kind, options)
-    return checking.job_for(under_test, Surroundings(tree=tree, base=repository.head() or ""), tree.files(under_test.inputs), repository.root)
+    return checking.job_for(
+        under_test, Surroundings(tree=tree, base=repository.head() or ""), tree.files(under_test.inputs), repository.root
+    )
 
 
 def find(program: str) -> str | None:
@@ -55,6 +57,8 @@ def rules(report: Report) -> list[str]:
     return [finding.rule for finding in report.findings]
 
 
-def trial(repository: git.Repository, kind: str, options: Mapping[str, Any] | None = None, *, facts: Mapping[str, Any] | None = None) -> prove.Trial:
+def trial(
+    repository: git.Repository, kind: str, options: Mapping[str, Any] | None = None, *, facts: Mapping[str, Any] | None = None
+) -> prove.Trial:
     """Whether the kind goes red on its own seed and was green before."""
     return prove.prove(repository, [gate(kind, options)], facts=facts)[0]

@@ -67,7 +67,10 @@ def test_what_it_does_not_allow_is_named_by_its_path(spec: dict[str, Any], at: s
 
 
 def test_schemas_are_found_per_served_version() -> None:
-    versions = [{"name": "v1", "served": True, "schema": {"openAPIV3Schema": _SCHEMA}}, {"name": "v0", "served": False, "schema": {"openAPIV3Schema": {}}}]
+    versions = [
+        {"name": "v1", "served": True, "schema": {"openAPIV3Schema": _SCHEMA}},
+        {"name": "v0", "served": False, "schema": {"openAPIV3Schema": {}}},
+    ]
     definition = {"kind": "CustomResourceDefinition", "spec": {"group": "g", "names": {"kind": "K"}, "versions": versions}}
     assert set(crd.schemas([definition, {"kind": "Other"}])) == {("g/v1", "K")}
     assert crd.groups([definition]) == {"g"}

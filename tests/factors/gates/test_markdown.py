@@ -79,7 +79,9 @@ def test_any_text_is_read_without_raising(text: str) -> None:
     markdown.read(text)
 
 
-@pytest.mark.parametrize("piece", ["[", "](", "`", "``", "[a](b", "<a href=", "[a][b]", "<!--", "#", "_a", "\\", "![", "[a](b(", "~~~\n", "\n- ["])
+@pytest.mark.parametrize(
+    "piece", ["[", "](", "`", "``", "[a](b", "<a href=", "[a][b]", "<!--", "#", "_a", "\\", "![", "[a](b(", "~~~\n", "\n- ["]
+)
 def test_reading_is_linear_enough_for_a_megabyte(piece: str) -> None:
     started = time.process_time()
     markdown.read(piece * (200_000 // len(piece)))

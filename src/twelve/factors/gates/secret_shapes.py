@@ -56,7 +56,8 @@ _DUMMY = re.compile(
 _LOCAL = re.compile(r"^(?:pass(?:word)?|secret|postgres|root|admin|guest|user|test|example)$", re.IGNORECASE)
 _KUBERNETES = re.compile(r"^kind:[ \t]*[\"']?Secret[\"']?[ \t]*(?:#.*)?$", re.MULTILINE)
 _FILLED = re.compile(
-    r"^(?:data|stringData):[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*[ \t]+\S[^:\n]{0,253}:[ \t]*\S|^(?:data|stringData):[ \t]*\{[^}\n]{0,500}\S:",
+    r"^(?:data|stringData):[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*[ \t]+\S[^:\n]{0,253}:[ \t]*\S"
+    r"|^(?:data|stringData):[ \t]*\{[^}\n]{0,500}\S:",
     re.MULTILINE,
 )
 _SEALED = re.compile(r"^sops:[ \t]*$", re.MULTILINE)

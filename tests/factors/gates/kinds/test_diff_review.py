@@ -33,7 +33,10 @@ def test_without_a_plan_the_summary_says_that_paths_were_not_compared(repository
 def test_a_path_outside_the_plan_is_red(repository: git.Repository) -> None:
     repos.write(repository, {"src/a.py": "a = 2\n", "docs/x.md": "y\n", "new/file.txt": "n\n"})
     report = judging.ask(repository, "diff_review", facts={"plan_files": ("src/*.py",)})
-    assert [(finding.rule, finding.path) for finding in report.findings] == [("diff-outside-plan", "docs/x.md"), ("diff-outside-plan", "new/file.txt")]
+    assert [(finding.rule, finding.path) for finding in report.findings] == [
+        ("diff-outside-plan", "docs/x.md"),
+        ("diff-outside-plan", "new/file.txt"),
+    ]
 
 
 def test_records_are_not_part_of_the_diff(repository: git.Repository) -> None:

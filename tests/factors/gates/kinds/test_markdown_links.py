@@ -9,7 +9,7 @@ from kit import judging, repos
 from twelve.factors.gates.prove import Result
 from twelve.model.verdict import Outcome, Report
 
-_TREE = {
+_TREE: dict[str, str | bytes] = {
     "README.md": "# Start here\n\n## Use it\n",
     "docs/guide.md": "# Guide\n\n## Step one\n",
     "docs/with space.md": "# X\n",
@@ -80,7 +80,7 @@ def test_targets_can_be_left_alone_by_policy(tmp_path: Path) -> None:
 
 
 def test_pages_that_are_not_utf8_or_huge(tmp_path: Path) -> None:
-    files = {"latin.md": b"# caf\xe9\n[x](gone.md)\n", "huge.md": "x" * 3_000}
+    files: dict[str, str | bytes] = {"latin.md": b"# caf\xe9\n[x](gone.md)\n", "huge.md": "x" * 3_000}
     report = judging.ask(repos.new_repository(tmp_path, files), "markdown_links", {"max_bytes": 2_000})
     assert sorted(judging.rules(report)) == ["link-missing-file", "page-unreadable"]
 

@@ -69,7 +69,7 @@ def test_the_plans_check_wins_over_the_policys(tmp_path: Path) -> None:
 
 
 def test_what_is_not_reachable_is_never_a_pass(tmp_path: Path) -> None:
-    unreachable = {"available": ["sh", "-c", "exit 1"], "check": ["bin/say", "ok"]}
+    unreachable: dict[str, Any] = {"available": ["sh", "-c", "exit 1"], "check": ["bin/say", "ok"]}
     assert _ask(tmp_path, **unreachable).outcome is Outcome.ERROR
     report = _ask(tmp_path / "optional", required=False, **unreachable)
     assert report.outcome is Outcome.SKIP

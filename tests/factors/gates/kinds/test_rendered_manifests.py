@@ -143,12 +143,16 @@ def test_custom_resources_are_held_against_their_crd(tmp_path: Path) -> None:
         "spec: {group: g.io, names: {kind: K}, versions: [{name: v1, served: true, schema: {openAPIV3Schema: "
         "{type: object, properties: {spec: {type: object, properties: {size: {type: integer}}}}}}}]}\n"
     )
-    text = f"{definition}---\napiVersion: g.io/v1\nkind: K\nmetadata: {{name: x}}\nspec: {{sise: 1}}\n---\napiVersion: g.io/v2\nkind: K\nmetadata: {{name: y}}\n"
+    misspelt = "apiVersion: g.io/v1\nkind: K\nmetadata: {name: x}\nspec: {sise: 1}\n"
+    unknown = "apiVersion: g.io/v2\nkind: K\nmetadata: {name: y}\n"
+    text = "---\n".join((definition, misspelt, unknown))
     report = _plain(tmp_path, text)
     assert judging.rules(report) == ["crd-schema", "crd-not-served"] or judging.rules(report) == ["crd-not-served", "crd-schema"]
 
 
-@pytest.mark.parametrize("assertion", [{"kind": "Deployment", "at": "spec..x"}, {"kind": "Deployment", "at": "spec.template", "matches": "("}])
+@pytest.mark.parametrize(
+    "assertion", [{"kind": "Deployment", "at": "spec..x"}, {"kind": "Deployment", "at": "spec.template", "matches": "("}]
+)
 def test_an_unreadable_assertion_is_never_a_pass(tmp_path: Path, assertion: dict[str, Any]) -> None:
     assert _plain(tmp_path, _APP, assertion).outcome is not Outcome.PASS
 

@@ -75,7 +75,7 @@ def test_what_the_gate_knows_the_redactor_takes_out(rule: str) -> None:
 
 
 def test_kubernetes_secrets_in_clear_are_red_and_sealed_ones_pass(tmp_path: Path) -> None:
-    clear = "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: b\n---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: x\nstringData:\n  password: anything\n"
+    clear = "kind: ConfigMap\ndata:\n  a: b\n---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: x\nstringData:\n  password: anything\n"
     files = {
         "clear.yaml": clear,
         "empty.yaml": "apiVersion: v1\nkind: Secret\nmetadata:\n  name: x\n",
@@ -83,7 +83,7 @@ def test_kubernetes_secrets_in_clear_are_red_and_sealed_ones_pass(tmp_path: Path
         "external.yaml": "kind: ExternalSecret\ndata:\n  - secretKey: a\n",
     }
     report = judging.ask(repos.new_repository(tmp_path, files), "secrets", {"engine": "builtin"})
-    assert [(finding.rule, finding.path, finding.line) for finding in report.findings] == [("secret-kubernetes-secret", "clear.yaml", 7)]
+    assert [(finding.rule, finding.path, finding.line) for finding in report.findings] == [("secret-kubernetes-secret", "clear.yaml", 6)]
 
 
 def test_a_comment_in_the_source_excuses_nothing(tmp_path: Path) -> None:
@@ -177,7 +177,8 @@ def test_a_gitleaks_report_counts_only_the_gates_own_files(tmp_path: Path) -> No
     repository = repos.new_repository(tmp_path, {"a.py": "x\n"})
     job = judging.job(repository, "secrets")
     rows = [
-        {"RuleID": "generic-api-key", "File": name, "StartLine": 4, "Secret": "REDACTED", "Match": "REDACTED"} for name in ("a.py", "ignored/b.py")
+        {"RuleID": "generic-api-key", "File": name, "StartLine": 4, "Secret": "REDACTED", "Match": "REDACTED"}
+        for name in ("a.py", "ignored/b.py")
     ]
     answer = secrets._leaks(msgspec.json.encode(rows), job)
     assert isinstance(answer, list)
@@ -187,7 +188,7 @@ def test_a_gitleaks_report_counts_only_the_gates_own_files(tmp_path: Path) -> No
 
 
 def test_a_crashing_tool_is_an_error_without_its_output(tmp_path: Path) -> None:
-    script = "#!/bin/sh\n[ \"$1\" = scan ] && echo leaked-$$ >&2 && exit 3\necho 1.0\n"
+    script = '#!/bin/sh\n[ "$1" = scan ] && echo leaked-$$ >&2 && exit 3\necho 1.0\n'
     repository = repos.new_repository(tmp_path, {"a.py": "x\n", ".gitignore": ".venv\n"})
     tool = repository.root / ".venv" / "bin" / "detect-secrets"
     tool.parent.mkdir(parents=True)

@@ -130,7 +130,9 @@ def _decode(text: str) -> str:
 def _broken(rule: str, path: str, link: markdown.Link, message: str) -> Finding:
     # A target's percent codes may spell bytes that are no text; a message must stay printable.
     said = message.encode("utf-8", "replace").decode()
-    return Finding(rule=rule, path=path, line=link.line, message=said, fix="correct the link or create what it points to", anchor=link.target)
+    return Finding(
+        rule=rule, path=path, line=link.line, message=said, fix="correct the link or create what it points to", anchor=link.target
+    )
 
 
 def _undefined(path: str, label: str, line: int) -> Finding:

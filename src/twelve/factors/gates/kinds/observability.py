@@ -84,7 +84,7 @@ def _unavailable(job: Job, options: Options) -> Report | None:
     probe = job.run(list(options.available))
     if probe.outcome is Outcome.PASS:
         return None
-    why = probe.reason or f"exit code {probe.exit_code}"
+    why = probe.reason or redact.redact(reports.last_line(probe)) or f"exit code {probe.exit_code}"
     outcome = Outcome.ERROR if job.settings.need is Need.REQUIRED else Outcome.SKIP
     reason = f"{' '.join(options.available)} says it is not reachable from here ({why})"
     return Report(outcome=outcome, summary="what is observed is not reachable", reason=reason, argv=options.available)
