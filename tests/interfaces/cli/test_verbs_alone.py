@@ -13,6 +13,7 @@ import pytest
 from kit import repos
 from twelve.interfaces.cli import app, exits, main
 from twelve.system import git
+from twelve.workflow import registry
 
 SECRET = "ghp_" + "a1B2" * 9
 
@@ -56,6 +57,13 @@ def test_a_switched_off_factor_is_shown_off(repository: git.Repository, capsys: 
     (repository.root / "twelve.toml").write_text("[factors]\nrouting = false\n")
     found = answer(capsys, "factors", "--json")
     assert [state["factor"]["slug"] for state in found["factors"] if not state["enabled"]] == ["routing"]
+
+
+@pytest.mark.parametrize("slug", registry.slugs())
+def test_with_any_one_factor_off_the_verbs_still_answer(repository: git.Repository, capsys: pytest.CaptureFixture[str], slug: str) -> None:
+    (repository.root / "twelve.toml").write_text(f'[factors]\n{slug} = false\n[gates.toml]\nkind = "toml"\n')
+    for arguments in (["config", "show"], ["factors"], ["gate", "list"], ["gate", "run"], ["runs"]):
+        assert main.main(arguments) == exits.PASS, capsys.readouterr().err
 
 
 def test_an_unknown_factor_switch_is_a_configuration_error(repository: git.Repository, capsys: pytest.CaptureFixture[str]) -> None:
