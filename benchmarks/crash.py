@@ -34,7 +34,7 @@ import sqlalchemy
 from msgspec import Struct, to_builtins
 
 from kit import loop, postgres
-from kit.forked import Child
+from kit.forked import Child, note
 from twelve.factors.approvals import record
 from twelve.model.phase import Preset
 from twelve.system import config, git
@@ -44,6 +44,8 @@ from twelve.workflow.drive.flow import Json
 from twelve.workflow.drive.projection import RunState
 
 RESULTS = Path(__file__).parent / "results"
+EXECUTORS = Path(tempfile.gettempdir()) / f"twelve-crash-{os.getpid()}"
+"""Names of all drivers of this benchmark."""
 
 
 class Tally(Struct, kw_only=True):
@@ -71,9 +73,7 @@ class Watched(effects.DriveEffects):
     log: Path
 
     async def perform(self, run: str, key: str, told: Json) -> Json:
-        fd = os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        os.write(fd, f"{key} {time.time() * 1000:.0f}\n".encode())
-        os.close(fd)
+        note(self.log, f"{key} {time.time() * 1000:.0f}")
         return await super().perform(run, key, told)
 
 
@@ -101,6 +101,7 @@ class Case:
         def make(executor: str) -> Watched:
             made = Watched(compose.desk(self.repository, self.settings, executor, lambda _text: None))
             made.log = self.folder / "begun"
+            note(EXECUTORS, executor)
             return made
 
         with driver.driving(self.database, self.runs, make, lambda: None) as driving:
@@ -239,8 +240,7 @@ def _ended(child: Child) -> int | None:
 def leftovers(tally: Tally) -> None:
     """Processes that still carry the mark of a driver of ours, once everything is over."""
     time.sleep(0.5)
-    needle = f"{strays.MARK}=".encode()
-    ours = [pid for pid, environment in strays.environments() if needle in environment and pid != os.getpid()]
+    ours = [pid for executor in EXECUTORS.read_text(encoding="utf-8").split() for pid in strays.find(executor)]
     tally.blame("processes left behind", len(ours))
     for pid in ours:
         os.kill(pid, signal.SIGKILL)
@@ -271,6 +271,7 @@ def main() -> int:
     options = parser.parse_args()
     os.environ.update(GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_SYSTEM=os.devnull)
     failed = False
+    EXECUTORS.touch()
     if not (options.kills or options.every_commit):
         parser.error("choose --kills N, --every-commit, or both")
     with _server(options.database == "postgres") as url:

@@ -7,17 +7,24 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import Struct, field, structs
 
 from twelve.model.settings import Settings
 from twelve.system import clock, files, git, journal
-from twelve.workflow import artefacts, machine
+from twelve.workflow import artefacts, facts, machine
 from twelve.workflow.drive import worktree
 from twelve.workflow.drive.memory import Memory, recall
 from twelve.workflow.drive.projection import Entry, RunRequest, Runs, order
 
 RECORD_LIMIT = 8_000_000
 """Largest record put back from history, bytes (ours)."""
+
+
+class Base(Struct, frozen=True, kw_only=True):
+    """The commit a run starts from."""
+
+    subject: str
+    files: frozenset[str]
 
 
 class Desk(Struct, frozen=True, kw_only=True):
@@ -33,6 +40,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     """Bounds the agent turns this process has in flight."""
     say: Callable[[str], None]
     """One line for a person who watches."""
+    bases: dict[str, Base] = field(default_factory=dict)
+    """What never changes about a commit, by its id."""
 
     @property
     def state(self) -> Path:
@@ -54,6 +63,8 @@ class Place(Struct, frozen=True, kw_only=True):
     """The run's own work tree, put back to `memory.content`."""
     commit: str = ""
     """Commit this very effect made before a crash; "" when it made none."""
+    told: facts.Told | None = None
+    """Facts gathered for the decision that led to this effect, when nothing has touched the tree since."""
 
     @property
     def records(self) -> str:

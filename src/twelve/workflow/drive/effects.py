@@ -39,6 +39,8 @@ class DriveEffects:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        self._decided: dict[str, Place] = {}
+        """Run -> the place as its latest decision left it; spares the effect that follows at once the same look."""
 
     async def decide(self, run: str, key: str) -> Json:
         """Facts in, first move out. Writes nothing but the status line people see."""
@@ -49,7 +51,7 @@ class DriveEffects:
         entry = self.desk.runs.entry(run, key)
         if entry is None:
             move = convert(told["move"], machine.Move)
-            place = await asyncio.to_thread(open_place, self.desk, run, key, history.made)
+            place = await asyncio.to_thread(self._place, run, key)
             entry = self.desk.runs.add(run, await MOVES[str(told["name"])](place, move))
         if entry.content or entry.commit:
             await asyncio.to_thread(worktree.keep, self.desk.repository, run, entry.commit or entry.content)
@@ -60,10 +62,12 @@ class DriveEffects:
         return await asyncio.to_thread(ending.park, self.desk, run, number, told)
 
     def _decide(self, run: str, key: str) -> Json:
-        place = open_place(self.desk, run, key)
+        opened = open_place(self.desk, run, key)
+        place = structs.replace(opened, told=gathering.look(opened))
         self._begin(place)
         state = machine.judge(gathering.picture(place).facts)
         self._show(place, state)
+        self._decided[run] = place
         over = state.status in _ENDS or not state.moves
         move = None if over else state.moves[0]
         return {
@@ -77,6 +81,13 @@ class DriveEffects:
             "waiting_on": state.waiting_on,
             "unverified": list(state.unverified),
         }
+
+    def _place(self, run: str, key: str) -> Place:
+        """Where the decision was made; after a crash, opened anew."""
+        decided = self._decided.pop(run, None)
+        if decided is not None and decided.key == key and decided.root.is_dir():
+            return decided
+        return open_place(self.desk, run, key, history.made)
 
     def _begin(self, place: Place) -> None:
         """The first look of a segment announces it."""

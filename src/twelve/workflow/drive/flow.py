@@ -22,6 +22,8 @@ Json = dict[str, Any]
 TROUBLES = 3
 """Unexpected errors in a row, with backoff between, before a person is told (S2)."""
 PAUSE_S = 2.0
+MOVES = 1_000
+"""Moves of one segment before a person is told that it leads nowhere (ours: fifty steps with twenty moves each)."""
 
 
 class Effects(Protocol):
@@ -49,25 +51,36 @@ def bind(effects: Effects) -> None:
     _Bound.effects = effects
 
 
+Step = Callable[..., Awaitable[Json]]
+Sleep = Callable[[float], Awaitable[None]]
+
+
 @DBOS.workflow(name="segment.v1", max_recovery_attempts=None)
 async def segment(run: str, number: int) -> Json:
-    """Drive `run` until it is over or waits."""
-    effects = _Bound.effects
+    """Drive `run` until it is over or waits, every step and every pause a checkpoint."""
+    return await drive(_Bound.effects, _step, DBOS.sleep_async, run, number)
+
+
+async def drive(effects: Effects, step: Step, sleep: Sleep, run: str, number: int) -> Json:
+    """The loop itself; `step(name, effect, *arguments)` and `sleep(seconds)` are what makes it durable."""
     troubles = 0
     for turn in count(1):
         key = f"{number}-{turn}"
-        told = await _step("decide", effects.decide, run, key)
+        told = await step("decide", effects.decide, run, key)
         if told.get("over"):
             break
-        done = told if told.get("trouble") else await _step(str(told["name"]), effects.perform, run, key, told)
+        done = told if told.get("trouble") else await step(str(told["name"]), effects.perform, run, key, told)
         troubles = troubles + 1 if done.get("trouble") else 0
         if troubles >= TROUBLES:
             told = done
             break
+        if turn >= MOVES:
+            told = {"trouble": f"{MOVES} moves without coming to rest"}
+            break
         pause = PAUSE_S * 2.0**troubles if troubles else float(done.get("pause_s", 0))
         if pause:
-            await DBOS.sleep_async(pause)
-    return await _step("park", effects.park, run, number, told)
+            await sleep(pause)
+    return await step("park", effects.park, run, number, told)
 
 
 async def _step(name: str, effect: Callable[..., Awaitable[Json]], *args: Any) -> Json:

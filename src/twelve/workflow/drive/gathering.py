@@ -13,7 +13,7 @@ from twelve.model.settings import RunSettings
 from twelve.system import files
 from twelve.workflow import facts, machine
 from twelve.workflow.drive import worktree
-from twelve.workflow.drive.desk import Place
+from twelve.workflow.drive.desk import Base, Place
 from twelve.workflow.drive.memory import Memory
 
 MANIFEST_LIMIT = 200_000
@@ -26,9 +26,15 @@ def picture(place: Place) -> facts.Picture:
 
 
 def told(place: Place) -> facts.Told:
-    """The driver's part of the facts."""
+    """The driver's part of the facts; taken from the decision when it is about this very moment."""
+    return place.told or look(place)
+
+
+def look(place: Place) -> facts.Told:
+    """The driver's part of the facts, gathered now."""
     request, memory, tree = place.request, place.memory, place.tree
     known = definition.resolve_all(place.settings.gates)
+    base = _base(place)
     changed = tuple(change.path for change in tree.changed(request.base) if not change.path.startswith(".twelve/"))
     return facts.Told(
         run=place.run,
@@ -36,11 +42,11 @@ def told(place: Place) -> facts.Told:
         preset=request.preset,
         asked=request.asked,
         size=request.size,
-        base=tree.subject_of(request.base),
+        base=base.subject,
         subject=tree.subject(),
-        files=frozenset(tree.lines("ls-tree", "-r", "-z", "--name-only", request.base)),
+        files=base.files,
         changed=changed,
-        changed_lines=tree.diff_stat(request.base).lines,
+        changed_lines=tree.diff_stat(request.base).lines if changed else 0,
         manifests=_manifests(place.root, changed),
         applicable=facts.applicable(place.settings),
         verdicts=dict(_verdicts(memory, known)),
@@ -69,6 +75,15 @@ def events(folder: Path, run: str) -> int:
     """Journal lines of a run; a plain search, because only their presence matters."""
     needle = f'"run":"{run}"'.encode()
     return sum(path.read_bytes().count(needle) for path in folder.glob("*.jsonl")) if folder.is_dir() else 0
+
+
+def _base(place: Place) -> Base:
+    """Two git calls once per process instead of once per decision: a commit never changes."""
+    oid = place.request.base
+    if oid not in place.desk.bases:
+        files_of = frozenset(place.tree.lines("ls-tree", "-r", "-z", "--name-only", oid))
+        place.desk.bases[oid] = Base(subject=place.tree.subject_of(oid), files=files_of)
+    return place.desk.bases[oid]
 
 
 def _verdicts(memory: Memory, known: dict[str, Gate]) -> Iterator[tuple[tuple[str, str], machine.GateFact]]:

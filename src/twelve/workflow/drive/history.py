@@ -50,7 +50,7 @@ def _commit(place: Place, move: Commit) -> Entry:
     except git.GitError as refused:
         return place.entry("commit", started, phase=move.phase.value, step=move.step, ok=False, kind=HALT, detail=_hooks(refused))
     if place.tree.subject_of(oid) != picture.facts.subject:
-        return _amended(place, started, oid)
+        return _amended(place, move, started, oid)
     ledger.attach(place.tree, oid)
     place.desk.say(f"{move.phase.value}{f' {move.step}' if move.step else ''}: committed {oid[:12]}")
     _announce(place, move, oid)
@@ -73,9 +73,12 @@ def _hooks(refused: git.GitError) -> str:
     return f"the repository's own commit hooks refused: {refused.why or refused.what}"[:2000]
 
 
-def _amended(place: Place, started: float, oid: str) -> Entry:
-    """The person's hooks changed what was judged; what they made of it becomes the work and is judged again."""
+def _amended(place: Place, move: Commit, started: float, oid: str) -> Entry:
+    """The person's hooks changed what was judged; what they made of it becomes the work and is judged again, once."""
     worktree.attach(place.tree, place.run, place.memory.head)
+    if place.memory.amended or not move.step:
+        detail = f"the repository's own commit hooks change files each time {move.step or move.phase.value} is committed"
+        return place.entry("commit", started, phase=move.phase.value, step=move.step, ok=False, kind=HALT, detail=detail)
     place.desk.say("commit hooks changed the content; it is judged again")
     return place.entry("amended", started, content=oid, ok=False, kind="red", detail="commit hooks changed the judged content")
 

@@ -50,6 +50,8 @@ class Memory(Struct, kw_only=True):
     """Gates for which a proof was tried and none could be had."""
     transient: dict[str, int] = field(default_factory=dict)
     """Unit -> transient failures in a row, in this segment."""
+    amended: int = 0
+    """Commits in a row whose content the person's hooks changed."""
     halt: str = ""
     failure: dict[str, str] = field(default_factory=dict)
     """Unit -> how its latest turn failed, for the next prompt."""
@@ -79,7 +81,8 @@ def _common(memory: Memory, entry: Entry) -> None:
         memory.content = entry.content
     if entry.commit:
         memory.head = memory.content = entry.commit
-        memory.turn = ""
+        memory.turn, memory.amended = "", 0
+    memory.amended += entry.move == "amended"
 
 
 def _turn(memory: Memory, entry: Entry, current: bool) -> None:
