@@ -12,7 +12,14 @@ from twelve.model.verdict import Outcome, Report
 
 CODE = "def double(number: int) -> int:\n    return number * 2\n\n\ndef never() -> None:\n    print('x')\n"
 PYTEST = "from code_under import double\n\n\ndef test_double():\n    assert double(2) == 4\n"
-UNITTEST = "import unittest\nfrom code_under import double\n\n\nclass T(unittest.TestCase):\n    def test_double(self):\n        self.assertEqual(double(2), 4)\n"
+UNITTEST = """import unittest
+from code_under import double
+
+
+class T(unittest.TestCase):
+    def test_double(self):
+        self.assertEqual(double(2), 4)
+"""
 
 
 def _repository(tmp_path: Path, **files: str) -> Any:

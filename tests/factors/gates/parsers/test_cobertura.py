@@ -9,7 +9,8 @@ def _report(*classes: str) -> bytes:
 
 def _class(path: str, *hits: int) -> str:
     lines = "".join(f'<line number="{number}" hits="{count}"/>' for number, count in enumerate(hits, 1))
-    return f'<class filename="{path}"><methods><method><lines><line number="1" hits="0"/></lines></method></methods><lines>{lines}</lines></class>'
+    methods = '<methods><method><lines><line number="1" hits="0"/></lines></method></methods>'
+    return f'<class filename="{path}">{methods}<lines>{lines}</lines></class>'
 
 
 def test_coverage_is_counted_from_lines_not_from_the_claimed_rate() -> None:

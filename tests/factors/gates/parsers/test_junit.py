@@ -11,7 +11,8 @@ REPORT = b"""<?xml version="1.0"?>
     <failure message="assert 1 == 2">def test_bad():
 &gt;       assert 1 == 2
 tests/test_a.py:6: AssertionError</failure></testcase>
-  <testcase classname="tests.test_a" name="test_error"><error message="boom">File "/root/tree/tests/test_a.py", line 12, in setup</error></testcase>
+  <testcase classname="tests.test_a" name="test_error">
+    <error message="boom">File "/root/tree/tests/test_a.py", line 12, in setup</error></testcase>
   <testcase classname="tests.test_a" name="test_skip"><skipped message="no"/></testcase>
 </testsuite></testsuites>"""
 
