@@ -226,3 +226,63 @@ def test_a_template_never_overwrites_what_a_person_wrote(person: Person) -> None
     path.write_text("mine\n")
     assert person.twelve("prime") == exits.PASS
     assert path.read_text() == "mine\n"
+
+
+def test_a_person_answers_the_plans_question_before_the_step_it_stands_before(person: Person) -> None:
+    point = [{"before": "mend", "question": "Is the check what we want?"}]
+    person.twelve("prime", "make add return the sum")
+    for phase, fields in (("prime", PRIME), ("research", RESEARCH), ("plan", {**PLAN, "human_checkpoints": point})):
+        person.twelve(phase)
+        person.write(phase, **fields)
+        person.check(phase)
+        person.commit()
+    person.check("plan")
+    person.edit("check_add.py", TEST)
+    person.check("implement")
+    person.commit()
+    code, found = person.check("implement")
+    assert (code, found["status"]) == (exits.WAITING, "waiting")
+    assert person.twelve("approve", found["waiting_on"]) == exits.PASS
+    person.capsys.readouterr()
+    assert person.twelve("approve", found["waiting_on"]) != exits.PASS
+    assert "already answered" in person.capsys.readouterr().err
+    assert person.ask("next")["moves"][0]["move"] == "work"
+
+
+def test_critical_work_waits_for_its_plan_and_a_rejection_reopens_it(person: Person) -> None:
+    person.twelve("prime", "make add return the sum", "--size", "critical")
+    for phase, fields in (("prime", PRIME), ("research", RESEARCH), ("plan", PLAN)):
+        person.twelve(phase)
+        person.write(phase, **fields)
+        person.check(phase)
+        person.commit()
+    code, found = person.check("plan")
+    assert code == exits.WAITING, found
+    assert person.twelve("reject", found["waiting_on"], "--reason", "name the rollback") == exits.PASS
+    code, found = person.check("plan")
+    assert code == exits.RED
+    assert found["moves"][0]["why"] == ["rejected by a person: name the rollback"]
+
+
+def test_other_work_trees_have_their_own_runs(person: Person, tmp_path: Path) -> None:
+    person.twelve("prime", "make add return the sum")
+    other = person.repository.add_worktree(tmp_path / "other", "side")
+    assert main.main(["next", "-C", str(other.root)]) == exits.USAGE
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["prime", ""], ["prime", "x\0y"], ["prime", "a task", "--check"], ["plan", "--run", "../../etc"], ["plan", "--run", "none"]],
+)
+def test_odd_command_lines_are_answered_in_words(person: Person, arguments: list[str]) -> None:
+    assert person.twelve(*arguments) == exits.USAGE
+    assert "Traceback" not in person.capsys.readouterr().err
+
+
+def test_a_damaged_notebook_is_named_and_nothing_is_lost(person: Person) -> None:
+    person.twelve("prime", "make add return the sum")
+    run = person.run
+    (person.repository.state_dir / "byhand" / f"{run}.json").write_text("{")
+    assert person.twelve("next") == exits.CONFIG
+    assert run in person.capsys.readouterr().err
+    assert (person.repository.root / ".twelve" / "runs" / run / "prime.md").is_file()
