@@ -26,7 +26,7 @@ from twelve.system import documents, redact
 Manifest = Mapping[str, Any]
 
 
-class Assertion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Assertion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """What must hold for the objects it selects."""
 
     kind: str = "*"

@@ -6,6 +6,7 @@ its replacement on the same line and are too few to test guesses against.
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 import re
 from collections.abc import Iterator
@@ -65,17 +66,9 @@ _SEALED = re.compile(r"^sops:[ \t]*$", re.MULTILINE)
 
 def scan(text: str, path: str = "") -> Iterator[Hit]:
     """Every recognised secret, in no particular order."""
-    for match in _SHAPE.finditer(text):
-        yield _hit(text, match.start(), (match.lastgroup or "").replace("_", "-"), match[0])
-    for match in _URL.finditer(text):
-        if not _DUMMY.search(match["secret"]) and not _LOCAL.match(match["secret"]):
-            yield _hit(text, match.start("secret"), "url-password", match["secret"])
-    for match in _ASSIGNED.finditer(text):
-        # A shape was reported with its better name already.
-        if not _DUMMY.search(match["secret"]) and not _SHAPE.search(match["secret"]):
-            yield _hit(text, match.start("secret"), "assigned-secret", match["secret"])
-    if path.lower().endswith((".yaml", ".yml")):
-        yield from _kubernetes_secrets(text)
+    ends = [match.start() for match in re.finditer("\n", text)]
+    for at, rule, secret in _places(text, path):
+        yield Hit(line=bisect.bisect_left(ends, at) + 1, rule=rule, mark=mark(secret))
 
 
 def mark(secret: str) -> str:
@@ -83,15 +76,25 @@ def mark(secret: str) -> str:
     return hashlib.sha1(secret.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()[:4]
 
 
-def _kubernetes_secrets(text: str) -> Iterator[Hit]:
+def _places(text: str, path: str) -> Iterator[tuple[int, str, str]]:
+    for match in _SHAPE.finditer(text):
+        yield match.start(), (match.lastgroup or "").replace("_", "-"), match[0]
+    for match in _URL.finditer(text):
+        if not _DUMMY.search(match["secret"]) and not _LOCAL.match(match["secret"]):
+            yield match.start("secret"), "url-password", match["secret"]
+    for match in _ASSIGNED.finditer(text):
+        # A shape was reported with its better name already.
+        if not _DUMMY.search(match["secret"]) and not _SHAPE.search(match["secret"]):
+            yield match.start("secret"), "assigned-secret", match["secret"]
+    if path.lower().endswith((".yaml", ".yml")):
+        yield from _kubernetes_secrets(text)
+
+
+def _kubernetes_secrets(text: str) -> Iterator[tuple[int, str, str]]:
     """A Secret object with values: base64 is not encryption. SOPS files carry their own `sops` block and pass."""
     at = 0
     for part in re.split(r"(?m)(?=^---)", text):
         kind = _KUBERNETES.search(part)
         if kind and _FILLED.search(part) and not _SEALED.search(part):
-            yield _hit(text, at + kind.start(), "kubernetes-secret", part)
+            yield at + kind.start(), "kubernetes-secret", part
         at += len(part)
-
-
-def _hit(text: str, at: int, rule: str, secret: str) -> Hit:
-    return Hit(line=text.count("\n", 0, at) + 1, rule=rule, mark=mark(secret))

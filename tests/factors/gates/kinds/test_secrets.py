@@ -199,7 +199,19 @@ def test_a_crashing_tool_is_an_error_without_its_output(tmp_path: Path) -> None:
     assert "leaked" not in _texts(report)
 
 
-@pytest.mark.parametrize("piece", ["a" * 1_000, "password = ", "://a:b", "eyJhbGciOi.", "kind: Secret\ndata:\n", "-----BEGIN "])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        SECRETS["aws-access-key"] + "\n",
+        "---\nkind: Secret\ndata:\n  a: b\n",
+        "a" * 1_000,
+        "password = ",
+        "://a:b",
+        "eyJhbGciOi.",
+        "kind: Secret\ndata:\n",
+        "-----BEGIN ",
+    ],
+)
 def test_scanning_is_linear(piece: str) -> None:
     list(secret_shapes.scan(piece * (1_000_000 // len(piece)), "a.yaml"))
 

@@ -22,7 +22,7 @@ INPUTS: tuple[str, ...] = ("**",)
 TIMEOUT_S = 60.0
 
 
-class Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One value in a structured file; `at` is written as `lookup` explains."""
 
     at: str
@@ -30,7 +30,7 @@ class Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     absent: bool = False
 
 
-class Assertion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Assertion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """What must hold for one file, or for every file a glob matches."""
 
     path: str

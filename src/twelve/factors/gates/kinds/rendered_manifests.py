@@ -35,7 +35,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     renderer: Literal["kustomize", "helm", "files"] = "kustomize"
     """`files` reads plain manifests that `path`, then a glob, selects."""
-    path: str
+    path: str = "."
     """Folder of the kustomization or chart, or a glob."""
     assertions: tuple[manifests.Assertion, ...] = ()
     schema: bool = True

@@ -36,7 +36,7 @@ PURE = True
 _FIX = "remove it, rotate it at its issuer, and read it from the environment or a secret store"
 
 
-class Allow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Allow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One excuse. Without a reason it is itself a finding."""
 
     path: str
