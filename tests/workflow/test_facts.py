@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from typing import Any
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec import structs
 
 from twelve.model.gate import GateSettings
@@ -114,3 +118,29 @@ def test_gates_without_tests_of_their_own_apply_by_policy() -> None:
     assert [item.gate for item in table["full"]] == ["tests", "style"]
     assert [item.gate for item in table["implement"]] == ["tests", "style"]
     assert table["prime"] == ()
+
+
+ODD = ["", "..", "/etc/passwd", "a\0b", "*" * 40, "c1", "test", "x\n", 3, None, True, -1, "none: it is small and reversible"]
+KEYS = st.sampled_from(["id", "needs", "oracles", "command", "files"])
+HOSTILE = st.recursive(
+    st.sampled_from(ODD), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=5
+)
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_no_artefact_makes_gathering_or_judging_raise(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    root = tmp_path_factory.mktemp("tree")
+    for name, sample in (("prime", PRIME), ("research", RESEARCH), ("plan", PLAN), ("tiny", TINY)):
+        fields: dict[str, Any] = copy.deepcopy(sample)
+        for key in data.draw(st.lists(st.sampled_from(sorted(fields)), max_size=2)):
+            fields[key] = data.draw(HOSTILE)
+            if isinstance(sample[key], list) and data.draw(st.booleans()):
+                fields[key] = copy.deepcopy(sample[key])
+                inner = next(iter(fields[key]), None)
+                if isinstance(inner, dict):
+                    inner[data.draw(st.sampled_from(sorted(inner)))] = data.draw(HOSTILE)
+        put(root, name, fields)
+    given_size = data.draw(st.sampled_from(list(Size)))
+    state = machine.judge(facts.gather(root, told(size=given_size), POLICY).facts)
+    assert state.missing

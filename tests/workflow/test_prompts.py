@@ -74,6 +74,17 @@ def test_a_step_is_fed_by_the_files_it_names_and_nothing_else(tmp_path: Path) ->
     assert "- gate tests" in text
 
 
+def test_a_glob_stands_for_files_that_are_known(tmp_path: Path) -> None:
+    put(tmp_path, "prime", PRIME)
+    put(tmp_path, "plan", {**PLAN, "steps": [PLAN["steps"][0], {**PLAN["steps"][1], "files": ["src/*.py"]}]})
+    (tmp_path / "src").mkdir()
+    for name in ("parser", "ignored"):
+        (tmp_path / "src" / f"{name}.py").write_text(f"{name.upper()} = 1\n")
+    text = prompt(tmp_path, work("mend"), told(files=frozenset({"src/parser.py"})))
+    assert "PARSER = 1" in text
+    assert "IGNORED" not in text
+
+
 def test_a_long_file_is_cut_and_the_cut_is_marked(tmp_path: Path) -> None:
     put(tmp_path, "prime", PRIME)
     put(tmp_path, "plan", PLAN)

@@ -113,7 +113,7 @@ def _work(root: Path, picture: Picture, move: Work, told: Told, settings: Settin
         "checks": "\n".join(_checks(picture, told, steps)) or "- the gates of this repository",
         "oracles": ", ".join(f"`{path}`" for path in pinned) or "none so far",
         "why": _why(move.why),
-        "files": _files(root, globs, settings),
+        "files": _files(root, globs, told, settings),
     }
     return texts.fill("prompts", "implement", values)
 
@@ -175,29 +175,24 @@ def _criteria(picture: Picture) -> tuple[tuple[str, str], ...]:
     return ()
 
 
-def _files(root: Path, globs: Sequence[str], settings: Settings) -> str:
+def _files(root: Path, globs: Sequence[str], told: Told, settings: Settings) -> str:
     """The files the plan names, each cut; what does not exist yet is simply not there."""
     parts = []
-    for path in _matching(root, globs):
+    for path in _matching(globs, told):
         text = _read(root, path)
         if text:
             parts.append(f"`{path}` (data):\n{_data(text, settings.context.file_tokens)}")
+        if len(parts) == MAX_FILES:
+            break
     return "\n" + "\n\n".join(parts) if parts else ""
 
 
-def _matching(root: Path, globs: Sequence[str]) -> tuple[str, ...]:
-    """At most `MAX_FILES` regular files that match; a glob that names one file exactly comes first."""
-    exact = [glob for glob in globs if (root / glob).is_file()]
-    if len(exact) == len(globs):
-        return tuple(dict.fromkeys(exact))[:MAX_FILES]
-    found = list(exact)
-    for folder in sorted({glob.split("*", 1)[0].rpartition("/")[0] for glob in globs if "*" in glob}):
-        base = root / folder
-        for path in sorted(base.rglob("*"))[:5000] if base.is_dir() else ():
-            name = path.relative_to(root).as_posix()
-            if path.is_file() and not name.startswith((".git/", ".twelve/")) and any(fnmatchcase(name, glob) for glob in globs):
-                found.append(name)
-    return tuple(dict.fromkeys(found))[:MAX_FILES]
+def _matching(globs: Sequence[str], told: Told) -> tuple[str, ...]:
+    """Known files that match; one that is named exactly comes first. The tree is not walked: it may be huge."""
+    known = sorted({*told.files, *told.changed})
+    exact = [glob for glob in globs if "*" not in glob]
+    loose = [name for name in known if any(fnmatchcase(name, glob) for glob in globs if "*" in glob)]
+    return tuple(dict.fromkeys((*exact, *loose)))
 
 
 def _read(root: Path, path: str) -> str:

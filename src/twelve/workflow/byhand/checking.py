@@ -92,7 +92,7 @@ def _gates(bench: Bench, seen: View, move: Gates) -> notebook.Notebook:
     known = {"run": bench.book.run, "observability": _observability(seen)}
     chosen = suites.named(bench.settings, asked) if asked else ()
     verdicts = engine.judge(bench.repository, bench.root, chosen, facts=known, base=bench.book.base, fail_fast=False) if chosen else ()
-    ledger.record(bench.repository, verdicts, run=bench.book.run, journal=journal.Journal(bench.state / "journal"))
+    ledger.record(bench.repository, verdicts, run=bench.book.run, journal=_journal(bench))
     fresh = [facts.gate_fact(verdict) for verdict in verdicts]
     for name in move.gates:
         if name in own:
@@ -109,6 +109,10 @@ def _gates(bench: Bench, seen: View, move: Gates) -> notebook.Notebook:
     )
 
 
+def _journal(bench: Bench) -> journal.Journal:
+    return journal.Journal(bench.state / "journal")
+
+
 def _merged(old: Iterable[machine.GateFact], fresh: Iterable[machine.GateFact]) -> tuple[machine.GateFact, ...]:
     """One fact per gate and content, the latest."""
     return tuple({(fact.gate, fact.subject): fact for fact in (*old, *fresh)}.values())
@@ -121,7 +125,7 @@ def _observability(seen: View) -> dict[str, object]:
 
 def _prove(bench: Bench, move: Prove) -> notebook.Notebook:
     chosen = [gate for gate in suites.named(bench.settings, move.gates) if gate.id in move.gates]
-    trials = prove.prove(bench.repository, chosen, journal=journal.Journal(bench.state / "journal"))
+    trials = prove.prove(bench.repository, chosen, journal=_journal(bench))
     for trial in trials:
         bench.say(f"{trial.result.value:10} {trial.gate} {trial.detail[:120]}")
     failed = [trial.gate for trial in trials if trial.result is not prove.Result.PROVEN]
@@ -152,6 +156,7 @@ def _commit(bench: Bench, seen: View, move: Commit) -> notebook.Notebook | None:
         step = next(step for step in seen.picture.facts.steps if step.id == move.step)
         closing = Closing(commit=head, plan=seen.picture.facts.plan, subject=seen.told.subject, gates=step.gates, attempts=1)
         bench.say(f"closed step {move.step} at {head[:12]}")
+        _journal(bench).emit("phase.step.finished", run=bench.book.run, phase="implement", step=move.step, outcome="PASS", commit=head)
         return structs.replace(bench.book, closings={**bench.book.closings, move.step: closing})
     if move.phase is Phase.IMPLEMENT and recording.write(bench, seen):
         bench.say(f"wrote {recording.path(bench)}")
@@ -165,9 +170,7 @@ def _regress(bench: Bench, seen: View, move: Regress) -> notebook.Notebook:
     told = seen.picture.facts.phases
     digests = {phase.value: told[phase].artefact.digest for phase in later if phase in told and told[phase].artefact.present}
     step = machine.Regression(source=seen.state.phase, to=move.to, reason=move.reason, size=move.size, digests=digests)
-    journal.Journal(bench.state / "journal").emit(
-        "phase.regressed", run=bench.book.run, phase=seen.state.phase.value, to=move.to.value, reason=move.reason
-    )
+    _journal(bench).emit("phase.regressed", run=bench.book.run, phase=seen.state.phase.value, to=move.to.value, reason=move.reason)
     bench.say(f"back to {move.to.value}: {move.reason}")
     return structs.replace(
         bench.book, regressions=(*bench.book.regressions, step), worked=(), closings={}, pins={}, red={}, accepted={}, observed=None
