@@ -85,6 +85,20 @@ def test_odd_schemas_do_not_crash(schema: dict[str, Any]) -> None:
     crd.judge({"apiVersion": "g/v1", "kind": "K", "spec": {"a": "b"}}, schema)
 
 
+@pytest.mark.parametrize("pattern", ["^(a+)+$", "^(a|a)*$", "a*a*a*a*a*b", "^(a{1,9}){1,9}$", "^([a-z]+){5}$"])
+def test_a_pattern_that_could_take_for_ever_is_counted_and_not_tried(pattern: str) -> None:
+    schema = {"type": "object", "properties": {"spec": {"type": "string", "pattern": pattern}}}
+    assert crd.judge({"spec": "a" * 60 + "!"}, schema) == []
+    assert crd.unevaluated(schema) == 1
+
+
+@pytest.mark.parametrize("pattern", [r"^[0-9]+(\.[0-9]+)?(Ki|Mi|Gi)?$", "^[a-z]([-a-z0-9]*[a-z0-9])?$"])
+def test_the_usual_patterns_are_tried(pattern: str) -> None:
+    schema = {"type": "object", "properties": {"spec": {"type": "string", "pattern": pattern}}}
+    assert [fault.at for fault in crd.judge({"spec": "!"}, schema)] == ["spec"]
+    assert crd.unevaluated(schema) == 0
+
+
 def test_deep_nesting_ends() -> None:
     schema: dict[str, Any] = {"type": "object", "properties": {}}
     schema["properties"]["a"] = schema

@@ -47,8 +47,8 @@ class Diff(Struct, frozen=True, kw_only=True):
     """What is compared, for people."""
     digest: str
     changes: tuple[Change, ...]
-    committed: bool
-    """False: working tree against base. True: the tree equals its base, so the newest commit is looked at."""
+    first: bool
+    """The tree equals its base, and the newest commit, which is looked at instead, has no parent."""
 
     @property
     def lines(self) -> int:
@@ -67,18 +67,21 @@ def read(repository: git.Repository, base: str) -> Diff:
         )
     changes = sorted([*_tracked(repository, (start,)), *_untracked(repository)], key=lambda change: change.path)
     if changes:
-        return _diff(f"working tree against {start[:12]}", repository.subject_of(start), repository.subject(), changes, committed=False)
+        return _diff(f"working tree against {start[:12]}", repository.subject_of(start), repository.subject(), changes, first=False)
     head = repository.resolve("HEAD") or start
     parent = repository.resolve(f"{head}^")
+    if parent is None and repository.is_shallow():
+        # Cut-off history looks like a first commit; taking it for one would judge nothing.
+        raise TwelveError("the newest commit's parent is not here", why="this clone is shallow", next="fetch more history, or name a base")
     before = parent or repository.run("hash-object", "-t", "tree", "--stdin").decode().strip()
     changes = list(_tracked(repository, (before, head)))
     old = repository.subject_of(parent) if parent else before
-    return _diff(f"commit {head[:12]}", old, repository.subject_of(head), changes, committed=True)
+    return _diff(f"commit {head[:12]}", old, repository.subject_of(head), changes, first=parent is None)
 
 
-def _diff(label: str, old: str, new: str, changes: list[Change], *, committed: bool) -> Diff:
+def _diff(label: str, old: str, new: str, changes: list[Change], *, first: bool) -> Diff:
     digest = hashlib.sha256(f"twelve.diff.v1\0{old}\0{new}".encode()).hexdigest()
-    return Diff(label=label, digest=digest, changes=tuple(changes), committed=committed)
+    return Diff(label=label, digest=digest, changes=tuple(changes), first=first)
 
 
 def _tracked(repository: git.Repository, ends: tuple[str, ...]) -> Iterator[Change]:

@@ -103,7 +103,7 @@ def schema_faults(objects: Sequence[Manifest], path: str) -> Iterator[Finding]:
             message = f"{title(item)}: {fault.at} {fault.message}"
             yield Finding(rule="crd-schema", path=path, message=message, fix="follow the CRD's schema", anchor=f"{title(item)} {fault.at}")
         if skipped := crd.unevaluated(schema):
-            message = f"{title(item)}: {skipped} CEL rules of its CRD were not evaluated"
+            message = f"{title(item)}: {skipped} rules of its CRD (CEL, costly patterns) were not evaluated"
             yield Finding(rule="crd-unevaluated", path=path, message=message, severity=Severity.INFO, anchor=title(item))
 
 

@@ -82,6 +82,15 @@ def test_the_first_commit_has_no_before(repository: git.Repository) -> None:
     assert judging.ask(repository, "diff_review", {"max_files": 1}).outcome is Outcome.PASS
 
 
+def test_a_shallow_clone_is_not_taken_for_a_first_commit(tmp_path: Path, repository: git.Repository) -> None:
+    repos.write(repository, {"package-lock.json": '{"a": 1}\n'})
+    repos.commit_fixed(repository, "chore: lock")
+    repository.run("clone", "-q", "--depth", "1", f"file://{repository.root}", str(tmp_path / "shallow"))
+    report = judging.ask(git.discover(tmp_path / "shallow"), "diff_review")
+    assert report.outcome is Outcome.ERROR
+    assert "shallow" in report.reason
+
+
 def test_an_empty_commit_leaves_nothing_to_check(repository: git.Repository) -> None:
     repos.commit_fixed(repository, "chore: nothing")
     assert judging.ask(repository, "diff_review").outcome is Outcome.ERROR

@@ -78,6 +78,8 @@ def check(job: Job, options: Options) -> Report:
     plan = _plan(job)
     findings = [_weighed(finding, options) for finding in _automatic(diff, plan, options)]
     against = "the plan" if plan else "no plan, so paths were not compared with one"
+    if diff.first:
+        against += "; a first commit has no before, so its size and kinds of change were not judged"
     return reports.judged(findings, f"{diff.label}: {len(diff.changes)} files, {diff.lines} lines; {against}", tool="git")
 
 
@@ -111,7 +113,7 @@ def _automatic(diff: diffs.Diff, plan: tuple[str, ...], options: Options) -> Ite
         if plan and not globs.matches(plan, change.path):
             yield _finding("diff-outside-plan", change, "is not among the files the plan names", "go back to the plan, or undo this change")
     # The first commit of a history has no before: there is no change to hold against limits.
-    if diff.committed and all(change.created for change in diff.changes):
+    if diff.first:
         return
     yield from _size(diff, options)
     for change in diff.changes:
