@@ -231,6 +231,7 @@ PIECES = st.lists(
 @given(PIECES.map("".join) | PIECES.map(" ".join) | st.text(max_size=200))
 @example("password=password=hunter2hunter2")
 @example("token: token: abcdefgh")
+@example(KEYS["aws"] + KEYS["github"])
 @example("a://b:c://d:e@f")
 def test_redacting_twice_changes_nothing(text: str) -> None:
     once = redact.redact(text)

@@ -170,6 +170,11 @@ def test_lenient_reading_is_for_other_peoples_files() -> None:
         load_yaml("a: 1\na: 2\n", lenient=True)
 
 
+def test_an_anchor_ends_with_its_document() -> None:
+    with pytest.raises(DocumentError, match="no anchor before it"):
+        load_yaml_all("a: &x 1\n---\nb: *x\n")
+
+
 def test_the_yaml_library_is_loaded_only_when_yaml_is_read() -> None:
     program = "import sys, twelve.system.documents, twelve.system.config; print('ruamel' in ' '.join(sys.modules))"
     done = subprocess.run(
