@@ -117,6 +117,16 @@ def test_merges_are_exempt_and_counted(tmp_path: Path) -> None:
     assert report.summary == "3 messages judged, 1 of them exempt"
 
 
+def test_a_merge_is_still_one_in_a_shallow_clone(tmp_path: Path) -> None:
+    repository, base = _history(tmp_path, GOOD)
+    repository.run("checkout", "-q", "-b", "side", base)
+    repos.write(repository, {"b": "1"})
+    repos.commit_fixed(repository, GOOD)
+    repository.run("merge", "-q", "--no-ff", "-m", "whatever git said", "main")
+    repository.run("clone", "-q", "--depth", "1", f"file://{repository.root}", str(tmp_path / "shallow"))
+    assert judging.ask(git.discover(tmp_path / "shallow"), "commit_message").outcome is Outcome.PASS
+
+
 def test_a_made_up_merge_subject_is_no_exemption_for_a_commit(tmp_path: Path) -> None:
     repository, base = _history(tmp_path, "Merge branch 'x'\n")
     assert judging.ask(repository, "commit_message", base=base).outcome is Outcome.FAIL

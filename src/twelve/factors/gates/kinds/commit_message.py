@@ -112,7 +112,15 @@ def _candidates(job: Job) -> Iterator[_Candidate]:
         raise TwelveError(f"more than {_COMMITS} commits since the base", why="they would not all be judged", next="name a nearer base")
     for commit in commits or repository.log("HEAD", 1):
         text = f"{commit.subject}\n\n{commit.body}"
-        yield _Candidate(label=f"commit {commit.oid[:12]}", text=text, author=commit.author, parents=len(commit.parents))
+        yield _Candidate(label=f"commit {commit.oid[:12]}", text=text, author=commit.author, parents=_parents(repository, commit))
+
+
+def _parents(repository: git.Repository, commit: git.Commit) -> int:
+    """How many parents a commit has; a shallow clone hides them from the log, the object itself still names them."""
+    if commit.parents or not repository.is_shallow():
+        return len(commit.parents)
+    head, _, _ = repository.run("cat-file", "commit", commit.oid).partition(b"\n\n")
+    return sum(line.startswith(b"parent ") for line in head.split(b"\n"))
 
 
 def _judge(candidate: _Candidate, options: Options) -> Iterator[Finding]:
