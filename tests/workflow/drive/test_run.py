@@ -81,6 +81,7 @@ def test_an_agent_that_claims_success_without_it_never_reaches_done(tmp_path: Pa
     assert "does not understand" in stage.status.detail
 
 
+@pytest.mark.slow
 def test_more_rounds_granted_by_a_person_let_the_agent_go_on(tmp_path: Path) -> None:
     idle = {"phase": "implement", "actions": [{"say": "thinking about it"}]}
     stage = Stage(tmp_path, with_implement({**MEND, "round": 5}, {**WRONG, "round": 1}, idle))
@@ -90,6 +91,7 @@ def test_more_rounds_granted_by_a_person_let_the_agent_go_on(tmp_path: Path) -> 
     assert stage.moves("work")[-1].round == 5
 
 
+@pytest.mark.slow
 def test_a_transient_failure_is_tried_again_with_growing_pauses(tmp_path: Path) -> None:
     actions = [{"append": {"path": "calc.py", "text": "half a thought"}}, {"crash": {"exit": 3}}]
     crash = {"phase": "implement", "attempt": 1, "actions": actions}
@@ -114,6 +116,7 @@ def test_a_transient_failure_that_stays_is_escalated_with_its_transcript_and_can
     assert stage.drive().state is RunState.DONE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("status", "why"), [("bad_credentials", "401"), ("over_budget", "the client's own budget is used up")])
 def test_what_no_retry_can_help_is_escalated_at_once(tmp_path: Path, status: str, why: str) -> None:
     stage = Stage(tmp_path, with_implement({"phase": "implement", "actions": [{"end": {"status": status, "detail": why}}]}))
@@ -139,6 +142,7 @@ def test_an_agent_that_deletes_its_work_tree_loses_the_attempt_and_nothing_else(
     assert "deleted its work tree" in first.detail
 
 
+@pytest.mark.slow
 def test_an_agent_that_commits_and_switches_branches_itself_changes_no_history(tmp_path: Path) -> None:
     commands = [["git", "switch", "-qc", "mine"], ["git", "commit", "-qam", "I committed"], ["git", "branch", "-f", "stolen"]]
     busy = {
@@ -168,6 +172,7 @@ def test_files_changed_beside_an_artefact_are_put_back(tmp_path: Path) -> None:
     assert stage.repository.show(prime.oid, "calc.py") == b"def add(a, b):\n    return a - b\n"
 
 
+@pytest.mark.slow
 def test_an_agent_cannot_rewrite_the_records_of_earlier_phases(tmp_path: Path) -> None:
     forger = {
         "phase": "implement",
@@ -193,6 +198,7 @@ def test_a_weakened_oracle_is_red_until_it_is_put_back_or_a_person_approves(tmp_
     assert stage.show("check.py") == loop.PROJECT["check.py"]
 
 
+@pytest.mark.slow
 def test_a_plan_step_without_validation_is_sent_back(tmp_path: Path) -> None:
     step = {"id": "fix-add", "title": "use the plus operator in calc.add", "files": ["calc.py"], "validation": []}
     lazy = loop.writes("plan", loop.plan(steps=[step]), round=1)
@@ -212,6 +218,7 @@ def test_a_person_is_asked_before_the_work_and_the_answer_counts_once(tmp_path: 
     assert stage.drive().state is RunState.DONE
 
 
+@pytest.mark.slow
 def test_a_rejected_checkpoint_steps_back_to_the_plan_with_the_reason(tmp_path: Path) -> None:
     asking = loop.honest(asking=True)
     stage = Stage(tmp_path, [*asking[:2], loop.writes("plan", loop.plan(), prompt_has="use sum"), *asking[2:]])
@@ -236,6 +243,7 @@ def test_a_tiny_run_outgrows_its_size_when_the_task_is_risky(tmp_path: Path) -> 
     assert any("instead of tiny" in notice for notice in stage.request.notices)
 
 
+@pytest.mark.slow
 def test_the_three_phase_preset_leaves_out_prime_and_learn(tmp_path: Path) -> None:
     criteria = [{"id": "sum", "text": "calc.add(2, 2) returns 4"}]
     opening = {"problem": "calc.add subtracts its second argument.", "success_criteria": criteria}
@@ -257,6 +265,7 @@ def test_a_cancelled_run_ends_without_a_worker_and_keeps_its_branch(tmp_path: Pa
         stopping.cancel(stage.repository, stage.runs, log, stage.run, reason="again", by="me")
 
 
+@pytest.mark.slow
 def test_a_cancellation_stops_a_running_agent(tmp_path: Path) -> None:
     stage = Stage(tmp_path, with_implement({"phase": "implement", "actions": [{"hang": 60}]}))
 
@@ -273,6 +282,7 @@ def test_a_cancellation_stops_a_running_agent(tmp_path: Path) -> None:
     assert turn.duration_s < 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("setting", "word"), [("tokens = 150", "tokens"), ("wall_clock_s = 0.01", "wall_clock_s")])
 def test_a_cap_stops_the_next_turn_and_says_which(tmp_path: Path, setting: str, word: str) -> None:
     stage = Stage(tmp_path, policy=loop.POLICY + setting + "\n")
@@ -280,6 +290,7 @@ def test_a_cap_stops_the_next_turn_and_says_which(tmp_path: Path, setting: str, 
     assert word in stage.status.detail
 
 
+@pytest.mark.slow
 def test_a_flooding_agent_that_ignores_signals_is_killed_and_tried_again(tmp_path: Path) -> None:
     actions = [{"ignore_term": True}, {"background": {"seconds": 300, "path": "child.pid"}}, {"hang": 300}]
     stubborn = {"phase": "implement", "attempt": 1, "actions": actions}
@@ -330,6 +341,7 @@ def test_what_commit_hooks_of_the_person_change_is_judged_again(tmp_path: Path) 
     assert len([subject for subject in stage.subjects() if subject.startswith("feat")]) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_commit_hooks_that_change_files_again_and_again_are_escalated(tmp_path: Path) -> None:
     repository = loop.project(tmp_path)

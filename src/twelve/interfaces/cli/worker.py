@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -28,5 +27,5 @@ def command(once: bool, directory: Path) -> int:
 
     with launch.driving(session.repository, session.settings, say=say, interrupted=interrupted) as driver:
         say(f"worker {driver.executor} is ready")
-        launch.work(driver, once=once, say=say, rest=time.sleep)
+        launch.work(driver, once=once, say=say)
     return 0

@@ -78,6 +78,10 @@ class Driver:
                 checked = clock.monotonic()
             self._ended.wait(POLL_S)
 
+    def rest(self, seconds: float) -> None:
+        """Do nothing for a while."""
+        self._ended.wait(seconds)
+
     def drain(self) -> None:
         """Wait until nothing this process took over is left undriven."""
         while self.mine():

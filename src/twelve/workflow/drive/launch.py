@@ -57,8 +57,9 @@ def ready(runs: Runs, run: str) -> bool:
     return not open_requests.intersection(status.waiting_on)
 
 
-def work(made: Driver, *, once: bool, say: Callable[[str], None], rest: Callable[[float], None]) -> None:
+def work(made: Driver, *, once: bool, say: Callable[[str], None], rest: Callable[[float], None] | None = None) -> None:
     """Drive every run that is ready, for ever; with `once`, until nothing is left to do."""
+    pause = rest or made.rest
     begun: dict[str, int] = {}
     while True:
         for dead in made.reclaim():
@@ -69,4 +70,4 @@ def work(made: Driver, *, once: bool, say: Callable[[str], None], rest: Callable
                 say(f"driving {run}")
         if once and not made.mine() and not any(ready(made.runs, run) for run in made.runs.all()):
             return
-        rest(IDLE_S)
+        pause(IDLE_S)
