@@ -54,6 +54,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     types: tuple[str, ...] = dialects.DEFAULT_TYPES
     """Header types, lower case."""
     type_required: bool = True
+    """Whether the first line must start with one of the types."""
     max_subject: int = 100
     """Characters of the first line (ours)."""
     exempt: tuple[dialects.Exemption, ...] = (
@@ -62,6 +63,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         dialects.Exemption.FIXUP,
         dialects.Exemption.BOT,
     )
+    """Whose messages are left alone: `merge`, `revert`, `fixup`, `bot`."""
     bots: tuple[str, ...] = ()
     """Parts of author names that are machines, besides the well-known ones."""
 

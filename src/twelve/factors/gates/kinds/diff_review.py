@@ -32,6 +32,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[gates.<id>.options]` of the kind `diff_review`."""
 
     mode: Literal["automatic", "human"] = "automatic"
+    """`automatic`: hold the diff against the plan and the limits below; `human`: a person approved exactly this diff."""
     max_lines: int = 400
     """Added plus removed lines one review can hold (ours)."""
     max_files: int = 20

@@ -52,6 +52,10 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[gates.<id>.options]` of the kind `file_assertions`."""
 
     assertions: tuple[Assertion, ...] = ()
+    """Tables. Which files: `path`, exact or a glob. What must hold: `exists = false`, `contains`, `not_contains`, `matches`,
+    `not_matches` (lists), `max_lines`, and `values`: tables of `at` with `equals` or `absent = true` in YAML, JSON, TOML and
+    Markdown frontmatter, where `at` is a path such as `project.version`, `jobs[0].name`, `jobs[name=test].steps[*].run` or
+    `labels["example.com/team"]`. `reason` is shown with the finding."""
     max_bytes: int = 2_000_000
     """Largest file that is read, bytes (ours)."""
 

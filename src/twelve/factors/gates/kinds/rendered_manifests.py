@@ -38,14 +38,21 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     path: str = "."
     """Folder of the kustomization or chart, or a glob."""
     assertions: tuple[manifests.Assertion, ...] = ()
+    """Tables. Which objects: `kind` ("*" is every kind, then `except_kinds` leaves some out), `name`, `namespace`, `api_version`.
+    Which value: `at`, a path such as `spec.replicas`, `spec.containers[0].image`, `spec.containers[name=redis].image`,
+    `spec.containers[*].image` or `metadata.annotations["example.com/team"]`. What must hold: `equals`, `matches`, `contains`,
+    `absent = true`, or that it exists; `together` lists paths that must not all exist in one object; `count` is the number of
+    objects, at least one without it. `reason` is shown with the finding."""
     schema: bool = True
     """Check custom resources against CRDs that are rendered with them."""
     deprecated: Literal["warning", "error"] = "warning"
     """How deprecated kustomization fields count."""
     release: str = "release"
+    """Helm: release name."""
     namespace: str = "default"
+    """Helm: namespace of the release."""
     values: tuple[str, ...] = ()
-    """Helm: release name, namespace and values files."""
+    """Helm: values files, repository-relative."""
     lint: bool = True
     """Helm: run `helm lint` first."""
 

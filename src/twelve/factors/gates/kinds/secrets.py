@@ -56,7 +56,9 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     engine: Literal["auto", "gitleaks", "detect-secrets", "builtin"] = "auto"
     """`auto` takes the first tool that is installed and says which; naming one makes its absence an ERROR."""
     allow_file: str = "secrets-allow.toml"
+    """Excuses: `[[allow]]` tables with `path`, `rule` or `fingerprint`, and a `reason`. A comment in the source excuses nothing."""
     allow: tuple[Allow, ...] = ()
+    """More excuses, kept in the policy."""
     max_bytes: int = 4_000_000
     """Largest text file that is scanned, bytes; a larger one is a finding, because it could hide anything (ours)."""
     disable: tuple[str, ...] = ("Base64HighEntropyString", "HexHighEntropyString", "IPPublicDetector")
