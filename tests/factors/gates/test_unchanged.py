@@ -174,7 +174,7 @@ def test_outside_a_repository_there_is_no_answer(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", [b"", b"twelve.unchanged.v1\n", b"twelve.unchanged.v1\n-1 1\n", b"twelve.unchanged.v1\n1 1 1 1 1 1\nabc", b"\xff" * 90]
+    "damage", [b"", b"twelve.unchanged.v1\n", b"twelve.unchanged.v1\n0 -1 1\n", b"twelve.unchanged.v1\n1 1 1 1 1 1\nabc", b"\xff" * 90]
 )
 def test_a_damaged_memory_gives_no_answer(repository: git.Repository, damage: bytes) -> None:
     _settled(repository)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -47,12 +49,23 @@ def put(folder: Path, names: tuple[str, ...], verdict: Verdict) -> None:
     plain = msgspec.to_builtins(verdict)
     for name in names:
         text = json.dumps({"schema": _SCHEMA, "key": name, "sum": _sum(plain), "verdict": plain}, ensure_ascii=True, sort_keys=True)
-        path = _path(folder, name)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            files.write_atomic(path, text)
-        except Exception:  # noqa: BLE001 - a full disk or read-only cache costs time, not truth
+            write(_path(folder, name), text.encode())
+        except OSError:
             return
+
+
+def write(path: Path, data: bytes) -> None:
+    """Put a file in place at once but without waiting for the disk: what a crash tears, its checksum gives away. OSError when refused."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        beside.write_bytes(data)
+        beside.replace(path)
+    except OSError:
+        with suppress(OSError):
+            beside.unlink()
+        raise
 
 
 def _sum(plain: object) -> str:

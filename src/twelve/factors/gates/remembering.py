@@ -8,11 +8,10 @@ from pathlib import Path
 
 import msgspec
 
-from twelve.factors.gates import engine, unchanged
+from twelve.factors.gates import cache, engine, unchanged
 from twelve.factors.gates.definition import Gate
-from twelve.model.errors import TwelveError
 from twelve.model.verdict import Outcome, Verdict
-from twelve.system import files, git
+from twelve.system import git
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,9 +45,8 @@ def remember(seen: Observation | None, suite: str, verdicts: Sequence[Verdict], 
     written = [text(colour).encode("utf-8", "backslashreplace") for colour in (False, True)]
     path = Path(seen.where.record(suite))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        files.write_atomic(path, unchanged.pack((seen.content, seen.stamps, seen.homes, b"%d" % code, *written)))
-    except (OSError, TwelveError):
+        cache.write(path, unchanged.pack((seen.content, seen.stamps, seen.homes, b"%d" % code, *written)))
+    except OSError:
         return False
     return True
 

@@ -9,6 +9,7 @@ evidence, environment and version.
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Sequence
 
 from twelve.factors.gates import tools
@@ -87,20 +88,21 @@ def programs(where: Place, homes: Sequence[str], wanted: Sequence[tuple[str, str
 
 
 def pack(fields: Sequence[bytes]) -> bytes:
-    """Length-prefixed fields under a magic line."""
-    head = b" ".join(b"%d" % len(field) for field in fields)
-    return b"\n".join((_MAGIC, head, b"".join(fields)))
+    """Length-prefixed fields under a magic line, with a checksum: a record may be torn by a crash."""
+    body = b"".join(fields)
+    head = b" ".join(b"%d" % number for number in (zlib.crc32(body), *map(len, fields)))
+    return b"\n".join((_MAGIC, head, body))
 
 
 def unpack(data: bytes) -> list[bytes] | None:
-    """The fields, or None when the lengths do not add up."""
+    """The fields, or None when lengths or checksum do not add up."""
     magic, _, rest = data.partition(b"\n")
     head, _, body = rest.partition(b"\n")
     try:
-        lengths = [int(word) for word in head.split()]
+        checksum, *lengths = (int(word) for word in head.split())
     except ValueError:
         return None
-    if magic != _MAGIC or sum(lengths) != len(body) or any(length < 0 for length in lengths):
+    if magic != _MAGIC or sum(lengths) != len(body) or any(length < 0 for length in lengths) or checksum != zlib.crc32(body):
         return None
     fields = []
     for length in lengths:

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from twelve.factors.gates.engine import Progress
 from twelve.factors.gates.fingerprints import Changes
-from twelve.factors.gates.prove import Trial
 from twelve.model.finding import Finding
 from twelve.model.verdict import Verdict
 from twelve.render import human, jsonl
@@ -28,32 +27,6 @@ class RunAnswer(Struct, frozen=True, kw_only=True):
     """Gates that were never seen red with their present definition."""
     verdicts: tuple[dict[str, Any], ...]
     """As in the verdict schema; each with `changes` since the last run on this branch."""
-
-
-class TrialAnswer(Struct, frozen=True, kw_only=True):
-    """One gate of `twelve gate prove --json`."""
-
-    gate: str
-    kind: str
-    required: bool
-    definition: str
-    outcome: str
-    result: str
-    detail: str
-    file: str
-    because: str
-
-
-class ProveAnswer(Struct, frozen=True, kw_only=True):
-    """What `twelve gate prove --json` prints."""
-
-    schema: str = "twelve.gate-prove.v1"
-    proven: int
-    decoration: int
-    untried: int
-    """Not clean to begin with, or broken by the defect."""
-    unprovable: int
-    trials: tuple[TrialAnswer, ...]
 
 
 def run_answer(verdicts: Sequence[Verdict], changes: Mapping[str, Changes], commit: str) -> RunAnswer:
@@ -81,26 +54,6 @@ def run_text(verdicts: Sequence[Verdict], changes: Mapping[str, Changes], *, col
     return "\n".join(lines)
 
 
-def prove_answer(trials: Sequence[Trial]) -> ProveAnswer:
-    """The trials, counted."""
-    results = [trial.result.value for trial in trials]
-    return ProveAnswer(
-        proven=results.count("proven"),
-        decoration=results.count("decoration"),
-        untried=results.count("not clean") + results.count("broken"),
-        unprovable=results.count("unprovable"),
-        trials=tuple(_trial(trial) for trial in trials),
-    )
-
-
-def prove_text(trials: Sequence[Trial], *, colour: bool) -> str:
-    """One line per trial and a count."""
-    answer = prove_answer(trials)
-    rows = [(trial.gate, trial.result.value, trial.detail) for trial in trials]
-    counted = f"{answer.proven} proven, {answer.decoration} decoration, {answer.untried} could not be tried, {answer.unprovable} unprovable"
-    return f"{human.table(('gate', 'result', 'what happened'), rows, colour=colour)}\n{counted}"
-
-
 def progress(speak: Callable[[str], None]) -> Callable[[Progress], None]:
     """Live lines while gates run."""
 
@@ -123,17 +76,3 @@ def _change_marks(change: Changes | None) -> dict[str, list[str]]:
     if change is None:
         return {"new": [], "fixed": [], "recurring": []}
     return {"new": marks(change.new), "fixed": marks(change.fixed), "recurring": marks(change.recurring)}
-
-
-def _trial(trial: Trial) -> TrialAnswer:
-    return TrialAnswer(
-        gate=trial.gate,
-        kind=trial.kind,
-        required=trial.required,
-        definition=trial.definition,
-        outcome=trial.outcome.value,
-        result=trial.result.value,
-        detail=trial.detail,
-        file=trial.seed.file if trial.seed else "",
-        because=trial.seed.because if trial.seed else "",
-    )

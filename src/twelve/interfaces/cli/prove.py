@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from twelve.interfaces.cli import gate_answers, gate_prove, terminal
+from twelve.interfaces.cli import gate_prove, terminal
 
 command = terminal.Verb(
     "prove",
     params=gate_prove.prove.params,
     callback=gate_prove.prove.callback,
     help=click.unstyle(gate_prove.prove.help or ""),
-    answer=gate_answers.ProveAnswer,
+    answer=gate_prove.ProveAnswer,
     examples=("twelve prove", "twelve prove --json"),
 )
