@@ -118,6 +118,8 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Viable approaches research records (S0)."""
     patterns: tuple[int, int] = (1, 2)
     """Patterns learn names (S0)."""
+    backlog_items: int = 1
+    """Improvements learn names at least (S1)."""
     database_url: str = ""
     """postgresql://… for several machines; empty = one SQLite file per repository."""
     workers: int = 2

@@ -11,6 +11,7 @@ import msgspec
 from twelve.interfaces.cli import exits, standing
 from twelve.model.errors import TwelveError
 from twelve.system import config, git
+from twelve.workflow import switches
 from twelve.workflow.byhand import notebook
 from twelve.workflow.byhand.bench import Bench, view
 
@@ -40,4 +41,5 @@ def open_bench(repository: git.Repository, run: str) -> Bench:
             why="`twelve next` and the phase verbs look at the newest run of this work tree",
             next='start one with: twelve prime "task"; runs of an agent are shown by: twelve runs',
         )
-    return Bench(repository=repository, settings=config.load(repository.root).settings, book=book, say=lambda _line: None)
+    settings = switches.effective(config.load(repository.root).settings)
+    return Bench(repository=repository, settings=settings, book=book, say=lambda _line: None)

@@ -19,6 +19,7 @@ import msgspec
 from twelve.model.errors import Trouble, TwelveError
 from twelve.model.settings import Settings
 from twelve.system import config, git, journal
+from twelve.workflow import switches
 
 F = TypeVar("F", bound=Callable[..., Any])
 DIRECTORY_HELP = "Work in this folder instead of the current one."
@@ -44,9 +45,10 @@ class Session:
     def loaded(self) -> config.Loaded:
         return config.load(self.root)
 
-    @property
+    @cached_property
     def settings(self) -> Settings:
-        return self.loaded.settings
+        """What is in force: switched-off factors are taken out. ConfigError for an unknown switch."""
+        return switches.effective(self.loaded.settings)
 
     @cached_property
     def journal(self) -> journal.Journal:

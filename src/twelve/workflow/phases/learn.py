@@ -54,7 +54,7 @@ def findings(artefact: Learn, context: Context) -> Iterator[Finding]:
     name = artefact.NAME
     yield from lessons(name, artefact.worked, artefact.improve)
     yield from patterns(name, artefact.patterns, context)
-    yield from backlog(name, artefact.backlog)
+    yield from backlog(name, artefact.backlog, context)
     yield from shared.text(name, "domain_update", artefact.domain_update)
     yield from shared.checklist(artefact)
 
@@ -95,9 +95,11 @@ def patterns(name: str, values: tuple[Pattern, ...], context: Context) -> Iterat
                 yield finding(name, "evidence-unknown", message, anchor=f"{place}.{commit[:64]}", fix="take one from implement.md")
 
 
-def backlog(name: str, values: tuple[Item, ...]) -> Iterator[Finding]:
-    if not values:
-        yield finding(name, "backlog-empty", "`backlog` is empty", anchor="backlog", fix="name at least one improvement")
+def backlog(name: str, values: tuple[Item, ...], context: Context) -> Iterator[Finding]:
+    least = context.settings.backlog_items
+    if len(values) < least:
+        message = "`backlog` is empty" if not values else f"`backlog` names {len(values)}, at least {least} are wanted"
+        yield finding(name, "backlog-empty", message, anchor="backlog", fix="name at least one improvement")
     for item in values:
         place = f"backlog.{item.title[:64]}"
         yield from shared.text(name, f"{place}.title", item.title)

@@ -57,7 +57,7 @@ def findings(artefact: Tiny, context: Context) -> Iterator[Finding]:
     if context.closing:
         yield from learn.lessons(name, artefact.worked, artefact.improve)
         yield from learn.patterns(name, artefact.patterns, context)
-        yield from learn.backlog(name, artefact.backlog)
+        yield from learn.backlog(name, artefact.backlog, context)
         yield from shared.text(name, "domain_update", artefact.domain_update)
         return
     yield from shared.problem(name, artefact.problem)
