@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import string
 from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kit import judging, repos
 from twelve.factors.gates import secret_shapes
@@ -223,3 +226,21 @@ def test_the_seed_turns_it_red(tmp_path: Path) -> None:
 def test_programs_name_what_decides() -> None:
     assert "detect-secrets" in secrets.programs(None, judging.gate("secrets").settings, secrets.Options())
     assert processes.which("sh")
+
+
+_ALPHABET = string.ascii_letters + string.digits
+
+
+@given(
+    st.sampled_from(["ghp_", "glpat-", "npm_", "sk_live_"]),
+    st.text(alphabet=_ALPHABET, min_size=36, max_size=36),
+    st.text(alphabet=string.printable, max_size=80),
+)
+def test_a_hit_never_carries_the_secret_whatever_stands_around_it(prefix: str, body: str, around: str) -> None:
+    secret = prefix + body
+    hits = list(secret_shapes.scan(f"{around}\n {secret} \n{around}", "a.yaml"))
+    assert hits
+    for hit in hits:
+        shown = msgspec.json.encode(secrets._finding("a.yaml", hit.line, hit.rule, hit.mark)).decode()
+        assert body[:8] not in shown
+        assert body[-8:] not in shown
