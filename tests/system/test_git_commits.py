@@ -56,8 +56,10 @@ def test_a_folder_among_the_paths_means_everything_in_it(repository: git.Reposit
 
 def test_a_path_that_is_not_there_is_a_clear_error_and_nothing_is_committed(repository: git.Repository) -> None:
     head = repository.head()
-    with pytest.raises(TwelveError):
-        repository.commit("c", paths=["nope"])
+    repos.write(repository, {"new": "a wildcard would find this"})
+    for path in ("nope", "n*", ":(top)new/../nope"):
+        with pytest.raises(TwelveError):
+            repository.commit("c", paths=[path])
     assert repository.head() == head
 
 

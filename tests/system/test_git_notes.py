@@ -101,6 +101,17 @@ def test_a_note_survives_however_git_spread_the_notes_over_folders(repository: g
     assert set(repository.notes_all(REF)) == {*names, repository.head()}
 
 
+@pytest.mark.parametrize("levels", [0, 1, 2, 3])
+def test_a_note_is_found_and_replaced_in_place_at_every_depth(repository: git.Repository, levels: int) -> None:
+    name = "0123456789" * 4
+    path = "/".join([*(name[2 * level : 2 * level + 2] for level in range(levels)), name[2 * levels :]])
+    stream = f"commit {REF}\ncommitter A <a@b> 0 +0000\ndata 0\n\nM 100644 inline {path}\ndata 6\nfirst\n\ndone\n"
+    repository.run("fast-import", "--quiet", "--done", stdin=stream.encode())
+    repository.notes_append(REF, name, [b"second"])
+    assert repository.notes_read(REF, name) == (b"first", b"second")
+    assert repository.lines("ls-tree", "-r", "-z", "--name-only", REF) == [path]
+
+
 def test_merging_two_histories_of_notes_keeps_the_lines_of_both(repository: git.Repository) -> None:
     theirs = "refs/notes/twelve/fetched"
     repository.notes_append(REF, "HEAD", [b"a", b"b"])

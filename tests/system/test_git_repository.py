@@ -204,6 +204,16 @@ def test_reading_needs_no_lock(repository: git.Repository) -> None:
     assert repository.subject() != repository.subject_of("HEAD")
 
 
+def test_reading_does_not_rewrite_the_index(repository: git.Repository) -> None:
+    index = repository.git_dir / "index"
+    os.utime(repository.root / "a.txt", (1_600_000_000, 1_600_000_000))
+    before = (index.read_bytes(), index.stat().st_mtime_ns)
+    assert not repository.dirty()
+    assert repository.changed("HEAD") == ()
+    repository.subject()
+    assert (index.read_bytes(), index.stat().st_mtime_ns) == before
+
+
 def test_a_failure_is_an_error_unless_it_is_expected(repository: git.Repository) -> None:
     with pytest.raises(git.GitError, match="git rev-parse failed") as caught:
         repository.run("rev-parse", "--verify", "nope")
@@ -215,6 +225,9 @@ def test_credentials_in_addresses_do_not_reach_messages(repository: git.Reposito
     with pytest.raises(git.GitError) as caught:
         repository.run("fetch", "https://user:hunter2@localhost:1/x")
     assert "hunter2" not in str(caught.value)
+    answer = plumbing.Answer(code=1, out=b"", err="fatal: https://user:hunter2@example.invalid/x and https://hunter2@example.invalid/")
+    error = plumbing.failure(["push"], answer)
+    assert "hunter2" not in str(error) + error.stderr
 
 
 def test_a_deleted_work_tree_is_a_clear_error(repository: git.Repository, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from twelve.model.errors import TwelveError
 from twelve.system import files
 from twelve.system.git.plumbing import Git, split
-from twelve.system.git.subject import RECORDS
+from twelve.system.git.subject import RECORDS, borrowed_index
 
 LINE_COUNT_LIMIT = 10_000_000
 """Bytes of an untracked file up to which its lines are counted; a larger one is data and counts as binary."""
@@ -74,7 +74,7 @@ def status(git: Git) -> tuple[Change, ...]:
 def against(git: Git, base: str) -> tuple[Change, ...]:
     """Working files, untracked ones included, against a revision; "" compares with nothing at all."""
     git.need_work_tree()
-    fields = split(git.run(*_DIFF, "--name-status", _base(git, base), "--", timeout_s=300))
+    fields = _diff(git, "--name-status", base)
     pairs = zip(fields[::2], fields[1::2], strict=True)
     kinds = {path: _KINDS.get(letter[:1], ChangeKind.MODIFIED) for letter, path in pairs}
     for path in untracked(git):
@@ -87,7 +87,7 @@ def stat(git: Git, base: str, exclude: Sequence[str]) -> DiffStat:
     """Size of the change of working files, untracked ones included, against a revision, without the excluded folders."""
     git.need_work_tree()
     added = removed = count = 0
-    for entry in split(git.run(*_DIFF, "--numstat", _base(git, base), "--", timeout_s=300)):
+    for entry in _diff(git, "--numstat", base):
         plus, minus, path = entry.split("\t", 2)
         if not _below(path, exclude):
             count += 1
@@ -119,10 +119,12 @@ def present(git: Git) -> tuple[str, ...]:
     return tuple(sorted(path for path in paths if not path.endswith("/") and os.path.lexists(os.path.join(top, path))))
 
 
-def _base(git: Git, base: str) -> str:
+def _diff(git: Git, form: str, base: str) -> list[str]:
     if base.startswith("-"):
         raise TwelveError(f"{base!r} is not a revision", next="give a commit, branch or tag")
-    return base or git.empty_tree
+    # git diff writes the index it refreshed back, locks and all.
+    with borrowed_index(git) as env:
+        return split(git.run(*_DIFF, form, base or git.empty_tree, "--", env=env, timeout_s=300))
 
 
 def _read_status(fields: list[str]) -> Iterator[Change]:

@@ -7,7 +7,8 @@ import os
 import re
 import shutil
 import zlib
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from twelve.system import files
@@ -69,23 +70,31 @@ def reveal(git: Git, env: dict[str, str] | None = None) -> None:
             git.run("update-index", flag, "-z", "--stdin", stdin=joined(paths), env=env)
 
 
+@contextmanager
+def borrowed_index(git: Git) -> Iterator[dict[str, str]]:
+    """Variables under which git works on a copy of the index, for commands that would refresh the user's on the side."""
+    with files.scratch_directory("twelve-index-") as scratch:
+        yield _copied_index(git, scratch)
+
+
 def _scratch_environment(git: Git, scratch: Path) -> dict[str, str]:
     (scratch / "objects").mkdir()
-    _copy_index(git.git_dir / "index", scratch / "index")
     return {
-        "GIT_INDEX_FILE": str(scratch / "index"),
+        **_copied_index(git, scratch),
         "GIT_OBJECT_DIRECTORY": str(scratch / "objects"),
         "GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(git.common_dir / "objects"),
     }
 
 
-def _copy_index(source: Path, target: Path) -> None:
+def _copied_index(git: Git, scratch: Path) -> dict[str, str]:
+    source, target = git.git_dir / "index", scratch / "index"
     with suppress(FileNotFoundError), source.open("rb") as reading:
         times = os.fstat(reading.fileno())
         with target.open("wb") as writing:
             shutil.copyfileobj(reading, writing, 1 << 20)
         # git compares entries with the time of the index itself to catch edits in the same clock tick: keep it.
         os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
+    return {"GIT_INDEX_FILE": str(target)}
 
 
 def _quoted(path: Path) -> str:
