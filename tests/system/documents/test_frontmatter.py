@@ -16,9 +16,7 @@ META: st.SearchStrategy[dict[str, Any]] = st.dictionaries(
     st.recursive(st.none() | st.booleans() | st.integers() | TEXT, lambda inner: st.lists(inner, max_size=3), max_leaves=6),
     max_size=4,
 )
-BODY = st.text(st.characters(codec="utf-8"), max_size=80) | st.sampled_from(
-    ["---\n", "\n---\na: 1\n---\n", "\r\n", "\n", "...\n"]
-)
+BODY = st.text(st.characters(codec="utf-8"), max_size=80) | st.sampled_from(["---\n", "\n---\na: 1\n---\n", "\r\n", "\n", "...\n"])
 
 
 @given(META, BODY)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
@@ -129,7 +129,8 @@ def test_what_is_dumped_is_read_back(value: Any) -> None:
 @given(
     st.dictionaries(st.text("yesnoYESNOofFn~tru:.0123456789-+", min_size=1, max_size=6), st.text("yesnoofftru=:.0123456789-+ ", max_size=8))
 )
-@settings(max_examples=200, deadline=None)
+@example({".0E0": "1.e5"})
+@settings(max_examples=500, deadline=None)
 def test_texts_that_look_like_other_types_stay_texts(value: dict[str, str]) -> None:
     assert load_yaml(dump_yaml(value)) == value
 

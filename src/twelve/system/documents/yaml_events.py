@@ -49,7 +49,8 @@ def _number(text: str) -> int | float | None:
     return -math.inf if special["sign"] == "-" else math.inf
 
 
-def _plain(text: str) -> Any:
+def plain(text: str) -> Any:
+    """The value of an unquoted scalar."""
     if len(text) > _LONGEST_NUMBER:
         return text
     if text in _NULL:
@@ -149,9 +150,9 @@ class _Builder:
         elif text == "<<" and self.stack and isinstance(self.stack[-1].container, dict) and not self.stack[-1].has_key:
             return _MERGE
         else:
-            value = _plain(text)
+            value = plain(text)
         if tag in ("int", "float", "bool", "null"):
-            value = _plain(text)
+            value = plain(text)
             if not self.lenient and not isinstance(value, _TYPES[tag]):
                 raise self.refuse(f"{text[:40]!r} is not a {tag}")
         return value

@@ -9,6 +9,8 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.representer import SafeRepresenter
 
+from twelve.system.documents.yaml_events import plain
+
 
 class _Representer(SafeRepresenter):
     """Texts of several lines as literal blocks; no anchors, so equal values never become aliases."""
@@ -30,7 +32,8 @@ def _style(data: str) -> str | None:
     # Only the double-quoted style writes odd line breaks and invisible characters as escapes.
     if not data.isprintable():
         return '"'
-    return "'" if _OLD_MEANING.fullmatch(data) else None
+    # The library's own list of what needs quotes is not the reader's: it lets `.0E0` through.
+    return "'" if _OLD_MEANING.fullmatch(data) or not isinstance(plain(data), str) else None
 
 
 def _literal(data: str) -> bool:
