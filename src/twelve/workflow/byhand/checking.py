@@ -89,7 +89,8 @@ def _gates(bench: Bench, seen: View, move: Gates) -> notebook.Notebook:
     step = seen.picture.design.step(move.step)
     own = {facts.validation_name(move.step, n): check.command for n, check in enumerate(step.validation) if check.command} if step else {}
     asked = [gate for gate in move.gates if gate not in own]
-    known = {"run": bench.book.run, "observability": _observability(seen)}
+    planned = [glob for each in seen.picture.design.steps for glob in (*each.files, *each.creates_oracles)]
+    known = {"run": bench.book.run, "observability": _observability(seen), "plan_files": planned}
     chosen = suites.named(bench.settings, asked) if asked else ()
     verdicts = engine.judge(bench.repository, bench.root, chosen, facts=known, base=bench.book.base, fail_fast=False) if chosen else ()
     ledger.record(bench.repository, verdicts, run=bench.book.run, journal=_journal(bench))
