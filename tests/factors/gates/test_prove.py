@@ -9,6 +9,7 @@ from kit import gating, repos
 from twelve.factors.gates import proofs, prove
 from twelve.factors.gates.proofs import Standing
 from twelve.factors.gates.prove import Result, Trial
+from twelve.model.errors import TwelveError
 from twelve.model.verdict import Outcome
 from twelve.system import git, journal
 
@@ -144,3 +145,21 @@ def test_a_trial_is_told_to_the_journal(repository: git.Repository, tmp_path: Pa
     prove.prove(repository, gating.gates(one={**GREP, "prove": SEED}), journal=journal.Journal(tmp_path / "j"))
     (event,) = journal.read(tmp_path / "j")
     assert (event["name"], event["outcome"], event["proven"]) == ("gate.proved", "FAIL", True)
+
+
+def test_a_gate_that_is_red_by_itself_the_second_time_is_not_proven(repository: git.Repository, tmp_path: Path) -> None:
+    once = f"test ! -e {tmp_path}/once && touch {tmp_path}/once"
+    trial = _trial(repository, {**gating.command("sh", "-c", once), "prove": SEED})
+    assert trial.result is Result.BROKEN
+    assert "taken out again" in trial.detail
+
+
+def test_a_kind_that_cannot_choose_a_defect_leaves_its_gate_unproven(repository: git.Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    (gate,) = gating.gates(one={"kind": "json"})
+
+    def refuse(*_: object) -> None:
+        raise TwelveError("no defect fits")
+
+    monkeypatch.setattr(gate.kind, "seed", refuse)
+    assert prove.standing(gate, repository) is Standing.UNPROVEN
+    assert prove.prove(repository, [gate])[0].result is Result.BROKEN

@@ -1,7 +1,7 @@
 """Seeing gates go red: plant a defect in a copy of the content, and watch.
 
-A gate is proven when it passes on the clean copy and fails on the copy with the defect, the definition
-being the same. A gate that stays green is decoration; one that breaks has not judged.
+A gate is proven when it passes on the clean copy, fails on the copy with the defect, and passes again when
+the defect is gone, the definition being the same. A gate that stays green is decoration; one that breaks has not judged.
 """
 
 from __future__ import annotations
@@ -100,9 +100,25 @@ def seed_of(gate: Gate, repository: git.Repository) -> Seed | None:
 
 def standing(gate: Gate, repository: git.Repository) -> Standing:
     """Whether the gate is proven, could be, or has nothing to be proven with."""
-    if proofs.find(repository.state_dir, gate):
-        return Standing.PROVEN
-    return proofs.standing(repository.state_dir, gate, seed_of(gate, repository))
+    return standings([gate], repository)[gate.id]
+
+
+def standings(gates: Sequence[Gate], repository: git.Repository) -> dict[str, Standing]:
+    """The same for many gates with one look at the tree. A kind that cannot choose a defect now leaves its gate unproven."""
+    around: Surroundings | None = None
+    found: dict[str, Standing] = {}
+    for gate in gates:
+        if proofs.find(repository.state_dir, gate):
+            found[gate.id] = Standing.PROVEN
+            continue
+        around = around or Surroundings(
+            tree=Tree(repository.root, repository.files()), homes=engine.home(repository), base=repository.head() or ""
+        )
+        try:
+            found[gate.id] = proofs.standing(repository.state_dir, gate, _seed(gate, around))
+        except TwelveError:
+            found[gate.id] = Standing.UNPROVEN
+    return found
 
 
 def _try(gate: Gate, copy: git.Repository, homes: tuple[Path, ...], facts: Mapping[str, Any]) -> Trial:
@@ -128,7 +144,18 @@ def _try(gate: Gate, copy: git.Repository, homes: tuple[Path, ...], facts: Mappi
     if gate.inputs and seeded.tree.digest(gate.inputs) == before:
         return _trial(gate, Result.BROKEN, f"{seed.file} is not among the files this gate reads", seed)
     red, _ = checking.check(gate, seeded)
-    return _concluded(gate, seed, clean, red)
+    trial = _concluded(gate, seed, clean, red)
+    return _repeated(gate, copy, around, trial) if trial.result is Result.PROVEN else trial
+
+
+def _repeated(gate: Gate, copy: git.Repository, around: Surroundings, trial: Trial) -> Trial:
+    """Only the defect may have made it red: without it the gate must be green once more."""
+    copy.reset_hard("HEAD", exclusive=True)
+    again, _ = checking.check(gate, around)
+    if again.outcome is Outcome.PASS:
+        return trial
+    said = again.reason or again.summary
+    return _trial(gate, Result.BROKEN, f"with the defect taken out again it is {again.outcome.value}: {said}", trial.seed, again)
 
 
 def _concluded(gate: Gate, seed: Seed, clean: Report, red: Report) -> Trial:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from twelve.factors.gates import engine, fingerprints, ledger, remembering, suites
+from twelve.factors.gates import budgets, engine, fingerprints, ledger, remembering, suites
 from twelve.factors.gates.definition import Gate
 from twelve.interfaces.cli import exits, gate_answers, gate_inspect, gate_prove, terminal
 from twelve.model.errors import ConfigError, Trouble, TwelveError
@@ -70,10 +70,11 @@ def run(
     commit = ledger.record(session.repository, verdicts, journal=session.journal)
     branch = session.repository.branch() or "HEAD"
     changes = fingerprints.since_last(session.repository.state_dir, branch, verdicts)
-    answer = gate_answers.run_answer(verdicts, changes, commit)
+    slow = [told for gate, verdict in zip(gates, verdicts, strict=True) if (told := budgets.over(gate, verdict))]
+    answer = gate_answers.run_answer(verdicts, changes, commit, slow)
     if sarif_file is not None:
         _write_sarif(sarif_file, verdicts)
-    text = gate_answers.run_text(verdicts, changes, colour=terminal.colour())
+    text = gate_answers.run_text(verdicts, changes, slow, colour=terminal.colour())
     if sarif_file != Path("-"):
         terminal.show(answer, as_json=as_json, human=lambda: text)
     code = _code(verdicts)

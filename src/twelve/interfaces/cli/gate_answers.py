@@ -25,11 +25,13 @@ class RunAnswer(Struct, frozen=True, kw_only=True):
     blocked: bool
     unproven: tuple[str, ...]
     """Gates that were never seen red with their present definition."""
+    slow: tuple[str, ...]
+    """What took longer than its cost allows, in words."""
     verdicts: tuple[dict[str, Any], ...]
     """As in the verdict schema; each with `changes` since the last run on this branch."""
 
 
-def run_answer(verdicts: Sequence[Verdict], changes: Mapping[str, Changes], commit: str) -> RunAnswer:
+def run_answer(verdicts: Sequence[Verdict], changes: Mapping[str, Changes], commit: str, slow: Sequence[str] = ()) -> RunAnswer:
     """The verdicts with what changed since last time."""
     listed = tuple({**jsonl.verdict(verdict), "changes": _change_marks(changes.get(verdict.gate))} for verdict in verdicts)
     return RunAnswer(
@@ -37,17 +39,19 @@ def run_answer(verdicts: Sequence[Verdict], changes: Mapping[str, Changes], comm
         commit=commit,
         blocked=any(verdict.blocks for verdict in verdicts),
         unproven=tuple(verdict.gate for verdict in verdicts if not verdict.proven),
+        slow=tuple(slow),
         verdicts=listed,
     )
 
 
-def run_text(verdicts: Sequence[Verdict], changes: Mapping[str, Changes], *, colour: bool) -> str:
-    """Verdicts, then what became of earlier findings, then which gates were never seen red."""
+def run_text(verdicts: Sequence[Verdict], changes: Mapping[str, Changes], slow: Sequence[str] = (), *, colour: bool) -> str:
+    """Verdicts, then what became of earlier findings, what was slow, and how many gates were never seen red."""
     lines = [human.verdicts(verdicts, colour=colour)]
     new, fixed, recurring = (sum(len(getattr(change, name)) for change in changes.values()) for name in ("new", "fixed", "recurring"))
     if new or fixed or recurring:
         lines.append(f"since the last run on this branch: {new} new, {fixed} fixed, {recurring} still there")
         lines.extend(f"  fixed: {human.finding(found, colour=colour)}" for change in changes.values() for found in change.fixed)
+    lines.extend(f"slow: {told}" for told in slow)
     unproven = [verdict.gate for verdict in verdicts if not verdict.proven]
     if unproven:
         lines.append(f"{len(unproven)} of {len(verdicts)} gates were never seen red here: twelve gate prove")

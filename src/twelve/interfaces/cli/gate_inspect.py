@@ -81,7 +81,9 @@ class ExplainAnswer(Struct, frozen=True, kw_only=True):
 def listing(as_json: bool, directory: Path) -> None:
     """List every gate of the policy and whether it was ever seen red."""
     session = terminal.session(directory)
-    lines = tuple(_line(session, gate) for gate in definition.resolve_all(session.settings.gates).values())
+    gates = tuple(definition.resolve_all(session.settings.gates).values())
+    standings = prove.standings(gates, session.repository) if gates else {}
+    lines = tuple(_line(gate, standings[gate.id]) for gate in gates)
     answer = ListAnswer(
         gates=lines,
         unproven=sum(line.standing == proofs.Standing.UNPROVEN for line in lines),
@@ -101,7 +103,7 @@ def show(gate_id: str, as_json: bool, directory: Path) -> None:
     repository = session.repository
     proof = proofs.find(repository.state_dir, gate)
     answer = ShowAnswer(
-        gate=_line(session, gate),
+        gate=_line(gate, prove.standing(gate, repository)),
         settings=_filled(gate),
         files=len(Tree(session.root, repository.files()).files(gate.inputs)),
         proof=msgspec.to_builtins(proof) if proof else None,
@@ -135,7 +137,7 @@ def _one(session: terminal.Session, gate_id: str) -> Gate:
     return next(gate for gate in suites.named(session.settings, [gate_id]) if gate.id == gate_id)
 
 
-def _line(session: terminal.Session, gate: Gate) -> GateLine:
+def _line(gate: Gate, standing: proofs.Standing) -> GateLine:
     return GateLine(
         gate=gate.id,
         title=gate.settings.title,
@@ -144,7 +146,7 @@ def _line(session: terminal.Session, gate: Gate) -> GateLine:
         need=gate.need.value,
         cost=gate.cost.value,
         needs=gate.settings.needs,
-        standing=prove.standing(gate, session.repository).value,
+        standing=standing.value,
         definition=gate.digest,
     )
 
@@ -167,7 +169,7 @@ def _filled(gate: Gate) -> dict[str, Any]:
 
 
 def _show_text(answer: ShowAnswer) -> str:
-    rows = [(key, human.one_line(str(value))) for key, value in answer.settings.items() if value not in ("", [], {}, None)]
+    rows = [(key, _words(value)) for key, value in answer.settings.items() if value not in ("", [], (), {}, None)]
     lines = [f"gate {answer.gate.gate}", human.table(("setting", "value"), rows), f"reads {answer.files} files of this content"]
     if answer.proof:
         lines.append(f"seen red {answer.proof['when']} on {answer.proof['because'] or answer.proof['file']}")
@@ -176,6 +178,14 @@ def _show_text(answer: ShowAnswer) -> str:
     lines.append(f"definition {answer.gate.definition}")
     lines.extend(f"evidence: {entry['outcome']} {entry['started']} ({entry['duration_s']:.1f}s)" for entry in answer.evidence)
     return "\n".join(lines if answer.evidence else [*lines, "no evidence for this content yet"])
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_words(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key}={_words(item)}" for key, item in value.items() if item not in ("", None, False))
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else human.one_line(str(value))
 
 
 def _does(gate: Gate) -> str:
