@@ -15,7 +15,7 @@ from kit.stage import Stage
 from twelve.factors.gates import ledger
 from twelve.model.errors import ConfigError, TwelveError
 from twelve.model.phase import Phase, Preset, Size
-from twelve.system import config
+from twelve.system import config, git
 from twelve.workflow import compose
 from twelve.workflow.drive import stopping, summary
 from twelve.workflow.drive.projection import RunState
@@ -229,6 +229,28 @@ def test_a_rejected_checkpoint_steps_back_to_the_plan_with_the_reason(tmp_path: 
     assert "use sum instead" in back.detail
     assert "chore(plan): step back to plan" in stage.subjects()
     assert stage.show(f".twelve/runs/{stage.run}/aside/1-plan.md")
+
+
+def test_what_a_person_changes_while_the_run_rests_is_kept_and_judged(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, with_implement({"phase": "implement", "actions": [{"say": "I cannot do it"}]}))
+    assert stage.drive().state is RunState.WAITING
+    tree = Path(stage.request.worktree)
+    (tree / "committed.txt").write_text("by a person\n", encoding="utf-8")
+    git.discover(tree).commit("feat: a person helps")
+    (tree / "calc.py").write_text("def add(a, b):\n    return a + b\n", encoding="utf-8")
+    stage.answer()
+    assert stage.drive().state is RunState.DONE
+    assert "feat: a person helps" in stage.subjects()
+    assert stage.show("calc.py").endswith("a + b\n")
+    assert stage.show("committed.txt") == "by a person\n"
+
+
+def test_a_rest_without_changes_adopts_nothing(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, loop.honest(asking=True))
+    stage.drive()
+    stage.answer()
+    assert stage.drive().state is RunState.DONE
+    assert not stage.moves("adopt")
 
 
 def test_critical_work_needs_a_person_for_the_plan(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ _CODES = {
     RunState.CANCELLED.value: exits.RED,
     RunState.WAITING.value: exits.WAITING,
     RunState.ESCALATED.value: exits.ESCALATED,
+    summaries.STOPPED: exits.ESCALATED,
 }
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from dbos import DBOS, SetWorkflowID
 
-from twelve.system import clock
+from twelve.model.errors import Trouble, TwelveError
+from twelve.system import clock, redact
 from twelve.workflow.drive import engine, flow, lease, signals, strays
 from twelve.workflow.drive.projection import Runs, RunState, RunStatus
 
@@ -72,6 +73,7 @@ class Driver:
         handle: Any = DBOS.retrieve_workflow(self.workflow(run, number))
         while True:
             if handle.get_status().status not in UNFINISHED:
+                _ended(handle)
                 return self.runs.status(run)
             if reclaim and clock.monotonic() - checked > KEEP_S:
                 self.reclaim()
@@ -99,6 +101,21 @@ class Driver:
 
     def close(self) -> None:
         self._ended.set()
+
+
+def _ended(handle: Any) -> None:
+    """Raise TwelveError when the segment could not even write down how it ended."""
+    try:
+        result = handle.get_result()
+    except Exception as bug:  # noqa: BLE001 - whatever the engine raises, a person is told
+        result = {"trouble": f"{type(bug).__name__}: {bug}"}
+    if isinstance(result, dict) and result.get("trouble"):
+        raise TwelveError(
+            "the run stopped and could not record why",
+            why=redact.redact(str(result["trouble"]))[:1000],
+            next="put right what is named, then resume the run; no finished step is lost",
+            kind=Trouble.TOOL,
+        )
 
 
 def following(status: RunStatus) -> int:

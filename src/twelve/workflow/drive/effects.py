@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import convert, structs, to_builtins
 
 from twelve.workflow import machine
-from twelve.workflow.drive import asking, checks, ending, gathering, history, turns, worktree
+from twelve.workflow.drive import adopting, asking, checks, ending, gathering, history, turns, worktree
 from twelve.workflow.drive.desk import Desk, Place, open_place
 from twelve.workflow.drive.flow import Json
 from twelve.workflow.drive.projection import Entry, RunState, RunStatus, order
@@ -62,6 +62,9 @@ class DriveEffects:
         return await asyncio.to_thread(ending.park, self.desk, run, number, told)
 
     def _decide(self, run: str, key: str) -> Json:
+        number, turn = order(key)
+        if turn == 1:
+            adopting.adopt(self.desk, run, number)
         opened = open_place(self.desk, run, key)
         place = structs.replace(opened, told=gathering.look(opened))
         self._begin(place)

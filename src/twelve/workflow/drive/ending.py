@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import structs
 
+from twelve.workflow.drive import desk as desks
 from twelve.workflow.drive import worktree
 from twelve.workflow.drive.desk import Desk
 from twelve.workflow.drive.flow import Json
@@ -16,6 +17,9 @@ def park(desk: Desk, run: str, number: int, told: Json) -> Json:
     if known.segment == number and known.state not in (RunState.QUEUED, RunState.RUNNING):
         return {"state": known.state.value}
     status = _status(desk, run, number, told)
+    if not status.state.over:
+        # What differs from this when the run goes on is a person's work, and is kept.
+        desks.open_place(desk, run, f"{number}-0")
     if status.state.over:
         # A branch that is checked out in our tree could not be checked out in the person's.
         worktree.close_tree(desk.repository, run)

@@ -77,11 +77,11 @@ def recall(request: RunRequest, entries: Iterable[Entry], segment: int) -> Memor
 def _common(memory: Memory, entry: Entry) -> None:
     memory.usage = memory.usage.plus(entry.usage)
     memory.worked_s += entry.duration_s
-    if entry.content:
-        memory.content = entry.content
     if entry.commit:
         memory.head = memory.content = entry.commit
         memory.turn, memory.amended = "", 0
+    if entry.content:
+        memory.content = entry.content
     memory.amended += entry.move == "amended"
 
 
@@ -151,7 +151,13 @@ def _regress(memory: Memory, entry: Entry, _current: bool) -> None:
     memory.observed, memory.recorded = None, ""
 
 
+def _adopt(memory: Memory, _entry: Entry, _current: bool) -> None:
+    """A person's changes are nobody's stray."""
+    memory.turn = ""
+
+
 _ADDERS: dict[str, Any] = {
+    "adopt": _adopt,
     "write": _turn,
     "work": _turn,
     "gates": _gates,

@@ -105,7 +105,7 @@ def _ask(place: Place, move: Write | Work, phase: str, step: str, artefact: str)
         workdir=place.root,
         logs=place.logs / place.key,
         artefact=artefact,
-        timeout_s=limits.turn_timeout_s,
+        timeout_s=min(limits.turn_timeout_s, max(1.0, limits.wall_clock_s - memory.worked_s)),
         env=environment,
         run=place.run,
         phase=phase,

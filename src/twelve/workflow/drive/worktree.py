@@ -13,7 +13,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from twelve.model.errors import Trouble, TwelveError
+from twelve.model.errors import TwelveError
 from twelve.system import files, git, places
 from twelve.workflow.drive import identity
 
@@ -84,19 +84,6 @@ def close_tree(repository: git.Repository, run: str) -> None:
     path = place(repository, run)
     if path.exists() or any(known.path == path for known in repository.worktrees()):
         repository.remove_worktree(path)
-
-
-def tip(repository: git.Repository, run: str) -> str:
-    """The branch's commit."""
-    found = repository.resolve(f"refs/heads/twelve/{run}")
-    if found is None:
-        raise TwelveError(
-            f"the branch twelve/{run} is gone",
-            why="somebody deleted it while the run was open",
-            next="restore it from the reflog, or start a new run",
-            kind=Trouble.DAMAGED,
-        )
-    return found
 
 
 def attach(tree: git.Repository, run: str, head: str) -> None:
