@@ -18,8 +18,6 @@ RECORDS = ".twelve"
 """Top-level folder of our own records; writing a record must not invalidate a verdict."""
 
 _CAREFUL = (
-    "core.trustctime=true",  # with these two loosened, a change that keeps size and time would go unseen
-    "core.checkStat=default",
     "core.safecrlf=false",
     "core.looseCompression=0",  # the scratch objects live for milliseconds
     "core.fsync=none",
