@@ -1,6 +1,6 @@
 """What a run of gates costs beside the tools people would use instead.
 
-    python benchmarks/gate_run.py [--rounds N] [--files N]
+    python benchmarks/gate_run.py [--rounds N] [--files N ...] [--sizes short medium long]
 
 In one temporary repository, interleaved in every round so that a busy machine is busy for all:
 - 20 command gates, nothing cached, against `make -j2` and against pre-commit on the same commands (wall time);
@@ -38,12 +38,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--files", type=int, nargs="*", default=[2_000, 10_000, 40_000])
+    parser.add_argument("--sizes", nargs="*", choices=sorted(WORK), default=list(WORK))
     asked = parser.parse_args()
     results = {
         "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "machine": {"cpus": os.cpu_count(), "python": platform.python_version(), "system": platform.platform(), "load": os.getloadavg()},
         "gates": GATES,
-        "parallel": {size: parallel(rounds, asked.rounds) for size, rounds in WORK.items()},
+        "parallel": {size: parallel(WORK[size], asked.rounds) for size in asked.sizes},
         "cached": {str(files): cached(files, asked.rounds) for files in asked.files},
     }
     target = HERE / "results" / "gate_run.json"
