@@ -20,13 +20,13 @@ BODY = st.text(st.characters(codec="utf-8"), max_size=80) | st.sampled_from(["--
 
 
 @given(META, BODY)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150)
 def test_a_rendered_document_is_read_back_exactly(meta: dict[str, Any], body: str) -> None:
     assert parse_document(render_document(meta, body)) == Document(meta=meta, body=body)
 
 
 @given(st.text(max_size=200) | st.text("-\n\r a:1[]{}'\"", max_size=60).map("---\n".__add__))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150)
 def test_any_text_is_a_document_or_refused(text: str) -> None:
     try:
         document = parse_document(text)

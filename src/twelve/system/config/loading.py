@@ -53,6 +53,10 @@ class _Layer(Struct, frozen=True, kw_only=True):
         for end in range(len(path), 0, -1):
             if path[:end] in self.variables:
                 return f"env {self.variables[path[:end]]}"
+        for variable_path, variable in self.variables.items():
+            # The part that is wrong may lie above the value the variable sets.
+            if variable_path[: len(path)] == path:
+                return f"env {variable}"
         line = keypath.line_of(self.places, path)
         return f"{self.name}:{line}" if line else self.name
 
