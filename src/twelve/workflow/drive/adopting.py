@@ -8,6 +8,7 @@ are judged like an agent's.
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 
 from twelve.model.errors import TwelveError
 from twelve.system import clock, git
@@ -41,7 +42,7 @@ def _found(desk: Desk, run: str, memory: Memory) -> tuple[str, str]:
     tip = repository.resolve(f"refs/heads/twelve/{run}") or memory.head
     if tip != memory.head and repository.merge_base(memory.head, tip) != memory.head:
         tip = memory.head
-    path = worktree.place(repository, run)
+    path = Path(desk.runs.request(run).worktree)
     if not (path / ".git").is_file():
         return tip, memory.content if tip == memory.head else tip
     with suppress(TwelveError):

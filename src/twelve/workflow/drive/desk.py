@@ -99,7 +99,7 @@ def open_place(desk: Desk, run: str, key: str, made: Callable[[git.Repository, s
     """
     request = desk.runs.request(run)
     memory = recall(request, desk.runs.entries(run), order(key)[0])
-    tree, _ = worktree.open_tree(desk.repository, run, request.base)
+    tree, _ = worktree.open_tree(desk.repository, Path(request.worktree), run, request.base)
     commit = made(tree, run, key, memory.head)
     worktree.restore(tree, run, commit or memory.head, commit or memory.content)
     return Place(desk=desk, run=run, key=key, request=request, memory=memory, tree=tree, commit=commit)

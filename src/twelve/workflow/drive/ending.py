@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from msgspec import structs
 
 from twelve.workflow.drive import desk as desks
@@ -22,7 +24,7 @@ def park(desk: Desk, run: str, number: int, told: Json) -> Json:
         desks.open_place(desk, run, f"{number}-0")
     if status.state.over:
         # A branch that is checked out in our tree could not be checked out in the person's.
-        worktree.close_tree(desk.repository, run)
+        worktree.close_tree(desk.repository, Path(desk.runs.request(run).worktree))
     if status.state is RunState.DONE:
         worktree.forget(desk.repository, run)
     _announce(desk, status)

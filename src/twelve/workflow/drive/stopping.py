@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from msgspec import structs
 
 from twelve.model.errors import TwelveError
@@ -23,7 +25,7 @@ def cancel(repository: git.Repository, runs: Runs, log: journal.Journal, run: st
     if driven:
         return False
     strays.kill(status.executor)
-    worktree.close_tree(repository, run)
+    worktree.close_tree(repository, Path(runs.request(run).worktree))
     runs.set_status(structs.replace(status, state=RunState.CANCELLED, detail=runs.cancellation(run), waiting_on=(), next=()))
     log.emit("run.cancelled", run=run, reason=runs.cancellation(run))
     return True

@@ -150,7 +150,7 @@ async def _stoppable(place: Place) -> AsyncIterator[asyncio.Event]:
 def _keep(place: Place, artefact: str) -> tuple[str, bool]:
     """The tree after the turn as one commit object, and whether the agent had destroyed the tree."""
     memory = place.memory
-    tree, broken = worktree.open_tree(place.desk.repository, place.run, place.request.base)
+    tree, broken = worktree.open_tree(place.desk.repository, Path(place.request.worktree), place.run, place.request.base)
     if broken:
         worktree.restore(tree, place.run, memory.head, memory.content)
         return memory.content, True

@@ -1,7 +1,8 @@
 """The run's own work tree, on branch `twelve/<run>`: `<state home>/worktrees/<repository>/<run>`.
 
-Not below `.git`: agent clients refuse to write there. It lies outside the person's tree, whose uncommitted changes it neither sees nor touches. The work in
-progress is always one commit object, the *content*: after an interrupted effect the tree is put back to
+Not below `.git`: agent clients refuse to write there. It lies outside the person's tree, whose uncommitted
+changes it neither sees nor touches. Where it lies is decided once and kept with the run, because another
+process may have another home. The work in progress is always one commit object, the *content*: after an interrupted effect the tree is put back to
 exactly that, so half an agent's work never meets the next attempt. Ignored files survive, because
 environments and build caches are expensive; what a crashed attempt left in them is not undone.
 """
@@ -34,6 +35,7 @@ class Start(Struct, frozen=True, kw_only=True):
 
 
 def place(repository: git.Repository, run: str) -> Path:
+    """Where a new run gets its tree."""
     return places.state_home() / "worktrees" / identity.of(repository) / run
 
 
@@ -62,9 +64,8 @@ def begin(repository: git.Repository, run: str) -> Start:
     )
 
 
-def open_tree(repository: git.Repository, run: str, base: str) -> tuple[git.Repository, bool]:
+def open_tree(repository: git.Repository, path: Path, run: str, base: str) -> tuple[git.Repository, bool]:
     """The run's work tree, made or mended when it is missing. True when it had been there and was broken."""
-    path = place(repository, run)
     if (path / ".git").is_file():
         with suppress(TwelveError):
             tree = git.discover(path)
@@ -79,9 +80,8 @@ def open_tree(repository: git.Repository, run: str, base: str) -> tuple[git.Repo
     return repository.add_worktree(path, f"twelve/{run}", base), broken
 
 
-def close_tree(repository: git.Repository, run: str) -> None:
+def close_tree(repository: git.Repository, path: Path) -> None:
     """Take the work tree away, so that the branch can be checked out elsewhere; the branch stays."""
-    path = place(repository, run)
     if path.exists() or any(known.path == path for known in repository.worktrees()):
         repository.remove_worktree(path)
 
