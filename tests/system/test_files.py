@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -176,13 +178,18 @@ for call in (files.write_atomic, files.create_exclusive):
 """
 
 
-def test_a_folder_of_somebody_else_is_a_clear_error(tmp_path: Path) -> None:
-    folder = tmp_path
-    for parent in (folder, *folder.parents[:3]):
-        if parent.owner() and parent != Path(parent.anchor) and str(parent) != "/tmp":
-            parent.chmod(0o755)
-    folder.chmod(0o555)
-    out, _ = child(READ_ONLY, folder / "f").communicate()
+@pytest.fixture
+def reachable() -> Iterator[Path]:
+    """A folder that another user can reach, which those of pytest are not: permissions do not bind root."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o777)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_a_folder_of_somebody_else_is_a_clear_error(reachable: Path) -> None:
+    reachable.chmod(0o555)
+    out, _ = child(READ_ONLY, reachable / "f").communicate()
     assert out.decode().split("\n")[:2] == ["permission denied", "permission denied"]
 
 
@@ -411,11 +418,8 @@ print(root.exists())
 """
 
 
-def test_folders_made_unwritable_or_unreadable_are_removed_too(tmp_path: Path) -> None:
-    for parent in (tmp_path, *tmp_path.parents[:2]):
-        parent.chmod(0o755)
-    tmp_path.chmod(0o777)
-    out, _ = child(SEALED, tmp_path).communicate()
+def test_folders_made_unwritable_or_unreadable_are_removed_too(reachable: Path) -> None:
+    out, _ = child(SEALED, reachable).communicate()
     assert out.strip() == b"False"
 
 
