@@ -2,8 +2,10 @@
 
 Not below `.git`: agent clients refuse to write there. It lies outside the person's tree, whose uncommitted
 changes it neither sees nor touches. Where it lies is decided once and kept with the run, because another
-process may have another home. The work in progress is always one commit object, the *content*: after an interrupted effect the tree is put back to
-exactly that, so half an agent's work never meets the next attempt. Ignored files survive, because
+process may have another home.
+
+The work in progress is always one commit object, the *content*: after an interrupted effect the tree is put
+back to exactly that, so half an agent's work never meets the next attempt. Ignored files survive, because
 environments and build caches are expensive; what a crashed attempt left in them is not undone.
 """
 
