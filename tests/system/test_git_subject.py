@@ -329,9 +329,12 @@ WORLD = st.dictionaries(NAMES, st.tuples(CONTENTS, st.sampled_from(["plain", "ex
 @pytest.fixture(scope="module")
 def blank() -> Iterator[git.Repository]:
     with tempfile.TemporaryDirectory() as folder:
-        environment = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}
-        os.environ.update(environment)
-        yield repos.new_repository(Path(folder).resolve(), {})
+        with pytest.MonkeyPatch.context() as patch:
+            # Made before the fixture that hides the person's settings from each test.
+            patch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+            patch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
+            repository = repos.new_repository(Path(folder).resolve(), {})
+        yield repository
 
 
 World = dict[str, tuple[str, str]]
