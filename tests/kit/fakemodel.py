@@ -27,6 +27,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kit import modelreplies, modelviews
+from twelve.factors.agents.harness import Usage
 
 SECRET_HEADERS = {"authorization", "x-api-key", "x-goog-api-key", "cookie", "proxy-authorization"}
 PROMPT_KEYS = ("tools", "system", "instructions", "systemInstruction", "messages", "input", "contents")
@@ -95,6 +96,12 @@ class State:
         self.main = Lane({"turns": scenario.get("turns", [])}, default)
         self.side = Lane({"name": "side", "default": scenario.get("side", {"text": '{"title": "scripted"}'})}, default)
         self.answered: dict[str, tuple[str, dict[str, Any]]] = {}
+        self.counted = Usage()
+
+    def deliver(self, usage: Usage) -> None:
+        """Add what one whole answer cost."""
+        with self.lock:
+            self.counted = self.counted.plus(usage)
 
     def choose(self, view: modelviews.View) -> tuple[int, str, str, dict[str, Any], dict[str, int]]:
         """Request number, lane, turn name, turn, usage."""
@@ -172,7 +179,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.send_value({"input_tokens": count, "totalTokens": count} if "ount" in path and "oken" in path else {})
         number, lane, name, turn, use = self.state.choose(view)
         status = int(turn.get("status", 200))
-        self.note(view.api, body, status, lane=lane, turn=name)
+        self.note(view.api, body, status, lane=lane, turn=name, last=view.last)
         if turn.get("delay_ms"):
             time.sleep(turn["delay_ms"] / 1000)
         try:
@@ -192,6 +199,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.send_value({"type": "error", "error": error}, status, turn.get("headers"))
         whole, events = modelreplies.answer(view, number, turn, use)
         if not view.stream:
+            self.state.deliver(modelreplies.delivered(view, whole))
             return self.send_value(whole)
         self.send_response(200)
         for header in ("content-type: text/event-stream; charset=utf-8", "request-id: req_fake", "transfer-encoding: chunked"):
@@ -200,7 +208,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         for event, payload in events:
             self.chunk((f"event: {event}\n" if event else "") + f"data: {json.dumps(payload, ensure_ascii=False)}\n\n")
         self.wfile.write(b"0\r\n\r\n")
-        return self.wfile.flush()
+        self.wfile.flush()
+        return self.state.deliver(modelreplies.delivered(view, whole))
 
     def chunk(self, text: str) -> None:
         data = text.encode()
@@ -248,6 +257,12 @@ class FakeModel:
         """The log, optionally of one lane only; secrets in headers are already gone."""
         with self.state.lock:
             return [record for record in self.state.records if lane is None or record.get("lane") == lane]
+
+    @property
+    def counted(self) -> Usage:
+        """Tokens of every answer that was delivered whole, as the provider would bill them."""
+        with self.state.lock:
+            return self.state.counted
 
     @property
     def used(self) -> list[str]:

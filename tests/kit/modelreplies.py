@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kit.modelviews import View
+from twelve.factors.agents.harness import Usage
 
 Event = tuple[str, Any]
 """Server-sent event: name ("" = none) and payload."""
@@ -184,3 +185,20 @@ def gemini_events(whole: dict[str, Any], turn: dict[str, Any]) -> Iterator[Event
         yield "", {**whole, "candidates": [unfinished]}
         raise Cut
     yield "", whole
+
+
+def delivered(view: View, whole: dict[str, Any]) -> Usage:
+    """The tokens of an answer, each counted in one place only."""
+    if view.api == "anthropic":
+        row = whole["usage"]
+        return Usage(
+            input=row["input_tokens"],
+            output=row["output_tokens"],
+            cache_read=row["cache_read_input_tokens"],
+            cache_write=row["cache_creation_input_tokens"],
+        )
+    if view.api == "responses":
+        row, read = whole["usage"], whole["usage"]["input_tokens_details"]["cached_tokens"]
+        return Usage(input=row["input_tokens"] - read, output=row["output_tokens"], cache_read=read)
+    row, read = whole["usageMetadata"], whole["usageMetadata"]["cachedContentTokenCount"]
+    return Usage(input=row["promptTokenCount"] - read, output=row["candidatesTokenCount"], cache_read=read)
