@@ -1,7 +1,7 @@
-"""Puts the objects of a run together from a repository and its policy; the only place that honours factors on and off.
+"""Puts the objects of a run together from a repository and its policy.
 
-A factor that is switched off leaves its part of the work undone and says so in the run's record; it never
-turns a check into a pass.
+The policy is the person's own tree's, handed in with switched-off factors already taken out (`switches`); what
+an agent writes into the policy of its work tree decides nothing in its run.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from twelve.factors.gates import suites
 from twelve.model.errors import ConfigError, Trouble, TwelveError
 from twelve.model.phase import Preset, Size
 from twelve.model.settings import Settings
-from twelve.system import clock, files, git, journal, records, redact
+from twelve.system import clock, git, journal, records, redact
 from twelve.workflow import sizing
 from twelve.workflow.drive import identity, worktree
 from twelve.workflow.drive.desk import Desk

@@ -16,7 +16,7 @@ from kit.crashing import Crashing
 from kit.forked import Child, lines, until
 from twelve.factors.approvals import record
 from twelve.model.phase import Preset
-from twelve.workflow.drive import strays
+from twelve.workflow.drive import engine, strays
 from twelve.workflow.drive.projection import RunState
 
 pytestmark = pytest.mark.slow
@@ -126,3 +126,16 @@ def test_a_cancellation_reaches_the_process_that_drives(tmp_path: Path) -> None:
     assert child.wait(60) == 0
     assert case.status.state is RunState.CANCELLED
     assert not strays.find(lines(case.executors)[0])
+
+
+@pytest.mark.postgres
+def test_a_run_that_rests_goes_on_in_another_database(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    case = Crashing(tmp_path, "", loop.honest(asking=True))
+    assert Child(case.drive).wait(90) == 0
+    assert case.status.state is RunState.WAITING
+    (asked,) = record.pending(case.repository.state_dir, run=case.run)
+    record.answer(case.repository.state_dir, asked.request.id, granted=True, reason="yes", by="test")
+    case.database = engine.database(case.repository.state_dir, request.getfixturevalue("postgres").database(), case.database.application)
+    assert Child(case.drive).wait(90) == 0
+    assert case.status.state is RunState.DONE
+    assert types(case) == EXPECTED

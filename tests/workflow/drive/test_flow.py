@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
@@ -16,8 +16,8 @@ from twelve.workflow.drive.flow import Json
 class Played:
     """Effects that follow a list; whatever is left over is a mistake of the loop."""
 
-    def __init__(self, decisions: list[Json | Exception], outcomes: list[Json | Exception]) -> None:
-        self.decisions, self.outcomes = decisions, outcomes
+    def __init__(self, decisions: Sequence[Json | Exception], outcomes: Sequence[Json | Exception]) -> None:
+        self.decisions, self.outcomes = list(decisions), list(outcomes)
         self.keys: list[str] = []
         self.parked: Json = {}
         self.pauses: list[float] = []
