@@ -145,8 +145,9 @@ def test_a_bug_leaves_a_private_log_without_secrets(
     assert secret not in text
 
 
-def test_a_reader_that_goes_away_ends_the_program_quietly() -> None:
-    environment = {**os.environ, "PYTHONPATH": SOURCE}
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_goes_away_ends_the_program_quietly(unbuffered: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": SOURCE, "PYTHONUNBUFFERED": unbuffered}
     with subprocess.Popen([*TWELVE, "factors"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
         assert process.stdout
         assert process.stderr
@@ -168,8 +169,9 @@ def test_closed_streams_do_not_matter() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_a_full_disk_behind_stdout_is_said_in_words() -> None:
-    environment = {**os.environ, "PYTHONPATH": SOURCE}
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_behind_stdout_is_said_in_words(unbuffered: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": SOURCE, "PYTHONUNBUFFERED": unbuffered}
     with open("/dev/full", "wb") as full:
         done = subprocess.run([*TWELVE, "factors"], stdout=full, stderr=subprocess.PIPE, env=environment, check=False)
     assert done.returncode == exits.TOOL

@@ -9,6 +9,7 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 
 from twelve.model.errors import TwelveError
@@ -105,9 +106,14 @@ def _visible(text: str) -> str:
     return "".join(letter if letter in "\n\t" or letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
 
 
+def _give_up_output() -> None:
+    """Python flushes stdout again at exit and would end with its own code; pointing it at nothing keeps that silent."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _leave_pipe() -> int:
-    # Python flushes stdout again at exit; pointing it at nothing keeps that silent.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _give_up_output()
     code: int = _later("exits").BROKEN_PIPE
     return code
 
@@ -115,6 +121,10 @@ def _leave_pipe() -> int:
 def _blame_machine(trouble: OSError, given: list[str]) -> int:
     if trouble.errno not in _ENVIRONMENT_ERRNOS:
         return _confess(trouble, given)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _give_up_output()
     where = f" ({trouble.filename})" if trouble.filename else ""
     return _complain(
         f"the operating system refused: {trouble.strerror}{where}\nwhy: twelve needs this to keep its records\n"
