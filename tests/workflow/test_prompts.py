@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from msgspec import structs
@@ -133,3 +133,15 @@ def test_a_plan_template_has_one_acceptance_entry_per_criterion(tmp_path: Path) 
     text = prompt(tmp_path, write(Phase.PLAN), told())
     assert text.count("- criterion: ") == 2
     assert "criterion: fast" in text
+
+
+def test_a_prompt_beyond_the_context_budget_stops_the_run_before_the_turn(tmp_path: Path) -> None:
+    def state(window: int, profile: Literal["default", "strict"] = "default") -> machine.State:
+        policy = Settings(context=ContextSettings(window_tokens=window, profile=profile))
+        return prompts.judge(tmp_path, facts.gather(tmp_path, told(), policy), policy)
+
+    assert isinstance(state(200_000).moves[0], machine.Write)
+    assert state(100).status is machine.Status.ESCALATED
+    assert "context would be red" in state(100).missing[0].what
+    yellow = next(window for window in range(500, 2_000, 10) if state(window).status is not machine.Status.ESCALATED)
+    assert state(yellow, "strict").status is machine.Status.ESCALATED

@@ -122,6 +122,7 @@ class Design(Struct, frozen=True, kw_only=True):
 class Picture(Struct, frozen=True, kw_only=True):
     """Everything known about a run at one moment."""
 
+    told: Told
     facts: machine.Facts
     readings: dict[Phase, Reading]
     design: Design
@@ -162,7 +163,7 @@ def gather(root: Path, told: Told, settings: Settings) -> Picture:
         strict_context=settings.context.profile == "strict",
         telemetry=told.telemetry,
     )
-    return Picture(facts=facts, readings=opened, design=design, sizing=measured, contexts=contexts)
+    return Picture(told=told, facts=facts, readings=opened, design=design, sizing=measured, contexts=contexts)
 
 
 def applicable(settings: Settings) -> dict[str, tuple[Applicable, ...]]:

@@ -9,12 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from msgspec import structs
+
+from twelve.factors.context import budget
 from twelve.model.errors import TwelveError
 from twelve.model.phase import Phase
 from twelve.model.risk import Risk
 from twelve.model.settings import Settings
 from twelve.system import files, redact, tokens
-from twelve.workflow import artefacts, texts
+from twelve.workflow import artefacts, machine, texts
 from twelve.workflow.facts import Picture, Told, step_gates, validation_name
 from twelve.workflow.machine import Work, Write, route
 from twelve.workflow.phases.plan import Step
@@ -46,6 +49,15 @@ def compose(root: Path, picture: Picture, move: Write | Work, told: Told, settin
     }
     wanted = texts.names("prompts", phase)
     return texts.fill("prompts", phase, {name: text for name, text in values.items() if name in wanted})
+
+
+def judge(root: Path, picture: Picture, settings: Settings) -> machine.State:
+    """What the machine says, with the next turn's own prompt weighed against the context budget first (Factor II)."""
+    state = machine.judge(picture.facts)
+    if not state.moves or not isinstance(state.moves[0], Write | Work):
+        return state
+    size = tokens.with_reserve(tokens.estimate(compose(root, picture, state.moves[0], picture.told, settings)))
+    return machine.judge(structs.replace(picture.facts, band=budget.band(size, settings.context)))
 
 
 def template(name: str, told: Told, picture: Picture) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import convert, structs, to_builtins
 
-from twelve.workflow import machine
+from twelve.workflow import machine, prompts
 from twelve.workflow.drive import adopting, asking, checks, ending, gathering, history, turns, worktree
 from twelve.workflow.drive.desk import Desk, Place, open_place
 from twelve.workflow.drive.flow import Json
@@ -68,7 +68,7 @@ class DriveEffects:
         opened = open_place(self.desk, run, key)
         place = structs.replace(opened, told=gathering.look(opened))
         self._begin(place)
-        state = machine.judge(gathering.picture(place).facts)
+        state = prompts.judge(place.root, gathering.picture(place), place.settings)
         self._show(place, state)
         self._decided[run] = place
         over = state.status in _ENDS or not state.moves
