@@ -34,6 +34,7 @@ def assert_told_what_was_red(ended: Ended) -> None:
     (back,) = [prompt for prompt in ended.prompts if "was refused" in prompt]
     assert "tests: FAIL" in back
     assert slugs.TEST in back
+    assert "AssertionError: 'one--two' != 'one-two'" in back
     assert f"validation:{slugs.STEP}:0: FAIL" in back
     assert any("tests were run" in prompt for prompt in ended.prompts), "the model saw its own tests pass before it claimed so"
 

@@ -45,6 +45,11 @@ def test_a_failed_test_is_named_with_file_and_line(tmp_path: Path, test: str) ->
     assert (found.path, found.line) == ("test_code.py", 5 if test is PYTEST else 7)
 
 
+def test_a_failed_comparison_of_texts_is_told_by_its_values_not_by_the_end_of_the_diff(tmp_path: Path) -> None:
+    (found,) = _ask(tmp_path, UNITTEST.replace("double(2), 4", "'a--b', 'a-b', 'note: kept'")).findings
+    assert "AssertionError: 'a--b' != 'a-b'" in found.message
+
+
 @pytest.mark.parametrize("test", [PYTEST, UNITTEST])
 def test_the_kind_sees_a_planted_failing_test(tmp_path: Path, test: str) -> None:
     repository = _repository(tmp_path, test_code=test)

@@ -34,6 +34,7 @@ _RAN = re.compile(r"^Ran (\d+) tests? in", re.MULTILINE)
 _SKIPPED = re.compile(r"\bskipped=(\d+)")
 _BLOCK = re.compile(r"^(?P<kind>FAIL|ERROR): (?P<test>.+?)\n(?:.*\n)?-{20,}\n(?P<text>(?s:.*?))(?=^={20,}$|^-{20,}$|\Z)", re.MULTILINE)
 _FRAME = re.compile(r'File "(?P<path>[^"\n]{1,500})", line (?P<line>\d{1,7})')
+_RAISED = re.compile(r"^[A-Za-z_][\w.]*(?::.*)?$", re.MULTILINE)
 _PYTEST_SIGNS = re.compile(
     rb"^\s*(?:import|from) pytest\b|^(?:async )?def test_\w*\(|^\[tool\.pytest|^\[pytest\]|^\[tool:pytest\]", re.MULTILINE
 )
@@ -187,9 +188,16 @@ def _from_block(match: re.Match[str], job: Job) -> Finding:
     frames = [(os.path.relpath(frame["path"], job.root), int(frame["line"])) for frame in _FRAME.finditer(match["text"])]
     inside = [frame for frame in frames if not frame[0].startswith("..")]
     path, line = inside[-1] if inside else ("", 0)
-    said = next((text.strip() for text in reversed(match["text"].splitlines()) if text.strip()), "failed")
     rule = "test-failed" if match["kind"] == "FAIL" else "test-error"
-    return Finding(rule=rule, message=f"{match['test']}: {said[:300]}", path=path, line=line, anchor=match["test"])
+    return Finding(rule=rule, message=f"{match['test']}: {_said(match['text'])[:300]}", path=path, line=line, anchor=match["test"])
+
+
+def _said(text: str) -> str:
+    """The line that names the exception: below it may stand a diff or what the test printed."""
+    below = max((frame.end() for frame in _FRAME.finditer(text)), default=0)
+    if raised := _RAISED.search(text, below):
+        return raised.group(0)
+    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "failed")
 
 
 def _bytes(path: Path) -> bytes:
