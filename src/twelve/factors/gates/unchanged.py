@@ -23,6 +23,7 @@ _STATUS = (
     "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=none",
 )  # fmt: skip
 
+_DECIDING = ("TWELVE_", "PATH", "PYTHONPATH")
 _DISCOVERY = ("GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM")
 """Variables that make git find another work tree than the nearest; all that redirect git otherwise are not handed on."""
 
@@ -76,7 +77,8 @@ def observe(where: Place) -> bytes | None:
         os.path.join(where.common, "packed-refs"),
     )
     signatures = [_signature(path) for path in fixed]
-    settings = sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith(("TWELVE_", "PATH", "PYTHONPATH")))
+    wanted = [name for name in os.environ if name.startswith(_DECIDING) and not name.startswith("TWELVE_INTERNAL_")]
+    settings = [f"{name}={os.environ[name]}" for name in sorted(wanted)]
     text = "\0".join((__version__, where.root, *settings, *signatures, *changed))
     return text.encode("utf-8", "surrogateescape") + b"\0\0" + status
 

@@ -92,6 +92,7 @@ def test_a_missing_interpreter_or_runner_blocks(tmp_path: Path) -> None:
     assert judging.ask(repository, "python_tests", {"python": "python9.9"}, required=False).outcome is Outcome.SKIP
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("test", [PYTEST, UNITTEST])
 def test_coverage_is_measured_and_held_to_its_threshold(tmp_path: Path, test: str) -> None:
     assert _ask(tmp_path, test, coverage_min=60, source=["."]).outcome is Outcome.PASS

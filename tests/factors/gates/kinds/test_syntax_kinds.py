@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kit import judging, repos
+from kit import gating, judging, repos
 from twelve.factors.gates.prove import Result
 from twelve.model.finding import Severity
 from twelve.model.verdict import Outcome, Report
@@ -155,3 +155,12 @@ def test_without_shellcheck_the_answer_says_what_was_not_checked(tmp_path: Path,
     assert report.outcome is Outcome.PASS
     assert "not installed" in report.summary
     assert judging.ask(repository, "shell", {"shellcheck": "on"}).outcome is Outcome.ERROR
+
+
+def test_shellchecks_configuration_is_an_input_and_not_a_script(tmp_path: Path) -> None:
+    repository = repos.new_repository(tmp_path, {"a.sh": "#!/bin/bash\nunused=1\n"})
+    assert gating.judge(repository, *gating.gates(sh={"kind": "shell"}))["sh"].outcome is Outcome.FAIL
+    repos.write(repository, {".shellcheckrc": "disable=SC2034\n"})
+    verdict = gating.judge(repository, *gating.gates(sh={"kind": "shell"}))["sh"]
+    assert (verdict.outcome, verdict.cached) == (Outcome.PASS, False)
+    assert judging.ask(repos.new_repository(tmp_path / "none", {".shellcheckrc": ""}), "shell").summary == "nothing to check"

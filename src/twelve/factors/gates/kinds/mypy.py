@@ -17,7 +17,7 @@ from twelve.system import documents, files
 SUMMARY = "mypy finds no type error"
 COST = Cost.UNIT
 TOOL = "mypy"
-INPUTS = ("*.py", "*.pyi", "pyproject.toml", "mypy.ini", ".mypy.ini", "setup.cfg")
+INPUTS = ("*.py", "*.pyi", "py.typed", "pyproject.toml", "mypy.ini", ".mypy.ini", "setup.cfg")
 TIMEOUT_S = 300.0
 PURE = True
 

@@ -18,7 +18,7 @@ from twelve.system.processes import Execution
 SUMMARY = "every shell script parses; shellcheck when it is installed"
 COST = Cost.SYNTAX
 TOOL = "bash"
-INPUTS = ("*.sh", "*.bash")
+INPUTS = ("*.sh", "*.bash", ".shellcheckrc", "shellcheckrc")
 TIMEOUT_S = 120.0
 PURE = True
 
@@ -36,7 +36,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 def check(job: Job, options: Options) -> Report:
     """Parse every script, then shellcheck those that parse."""
-    scripts = [path for path in job.files if not _OTHER_SHELLS.match(_head(job, path))]
+    scripts = _scripts(job)
     if not scripts:
         return reports.nothing("no script for bash or sh", "correct the gate's inputs or remove the gate")
     findings: list[Finding] = []
@@ -54,13 +54,18 @@ def check(job: Job, options: Options) -> Report:
 
 def seed(job: Job, _options: Options) -> Seed | None:
     """An `if` that never ends."""
-    scripts = [path for path in job.files if not _OTHER_SHELLS.match(_head(job, path))]
+    scripts = _scripts(job)
     return Seed(file=scripts[0], append="\nif true; then\n", because="an if without its fi") if scripts else None
 
 
 def programs(_root: object, _settings: GateSettings, options: Options) -> tuple[str, ...]:
     """shellcheck decides too unless it is off."""
     return () if options.shellcheck == "off" else ("shellcheck",)
+
+
+def _scripts(job: Job) -> list[str]:
+    """Input files without shellcheck's configuration and scripts of shells that bash cannot judge."""
+    return [path for path in job.files if not path.endswith("shellcheckrc") and not _OTHER_SHELLS.match(_head(job, path))]
 
 
 def _head(job: Job, path: str) -> bytes:
