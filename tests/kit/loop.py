@@ -119,6 +119,23 @@ def learn(**fields: Any) -> str:
     return artefact("learn", **{**values, **fields})
 
 
+LEARNED = ("worked", "improve", "patterns", "backlog", "domain_update")
+
+
+def tiny(*, learned: bool = False) -> str:
+    """The one artefact of a tiny run, before or after the work."""
+    opening = _meta(prime())
+    design = {key: value for key, value in _meta(plan()).items() if key in ("steps", "acceptance", "observability")}
+    omissions = [{"phase": phase, "rule": "tiny-size", "reason": "one operator in one file"} for phase in ("research", "plan")]
+    kept = {key: value for key, value in opening.items() if key in ("problem", "success_criteria", "constraints", "scope")}
+    lessons = {key: value for key, value in _meta(learn()).items() if key in LEARNED} if learned else {}
+    return artefact("tiny", **kept, **design, omissions=omissions, **lessons)
+
+
+def _meta(text: str) -> dict[str, Any]:
+    return documents.parse_document(text).meta
+
+
 def writes(phase: str, text: str, **keys: Any) -> dict[str, Any]:
     """A turn that writes a phase's artefact and reports some tokens."""
     actions: list[dict[str, Any]] = []

@@ -36,7 +36,8 @@ class Order(Struct, frozen=True, kw_only=True):
     task: str
     agent: str = ""
     """Harness; "" = the policy's default."""
-    size: Size = Size.NORMAL
+    size: Size | None = None
+    """Least ceremony; None leaves it to the task's words and its risk."""
     preset: Preset = Preset.FULL
     script: Path | None = None
     """Replay script."""
@@ -90,12 +91,13 @@ def create(repository: git.Repository, settings: Settings, order: Order) -> RunR
     moment = clock.now()
     run = records.new_id(task, moment=moment, content=f"{task}{secrets.token_hex(8)}".encode())
     start = worktree.begin(repository, run)
-    measured = sizing.measure(settings.run, task=task, asked=order.size)
+    asked = order.size or Size.TINY
+    measured = sizing.measure(settings.run, task=task, asked=asked)
     request = RunRequest(
         run=run,
         task=task,
         preset=order.preset,
-        asked=order.size,
+        asked=asked,
         size=measured.size,
         agent=agent,
         script=script,
@@ -133,7 +135,7 @@ def _notices(start: worktree.Start, measured: sizing.Sizing, order: Order) -> tu
         found.append(f"HEAD is detached; the run starts from commit {start.base[:12]}")
     if start.shallow:
         found.append("the clone is shallow; history before its edge cannot be searched")
-    if measured.size is not order.size:
+    if order.size and measured.size is not order.size:
         found.append(f"size {measured.size.value} instead of {order.size.value}: {measured.why}")
     return tuple(found)
 

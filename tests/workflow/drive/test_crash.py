@@ -132,7 +132,6 @@ def test_a_cancellation_reaches_the_process_that_drives(tmp_path: Path) -> None:
 def test_a_run_that_rests_goes_on_in_another_database(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     case = Crashing(tmp_path, "", loop.honest(asking=True))
     assert Child(case.drive).wait(90) == 0
-    assert case.status.state is RunState.WAITING
     (asked,) = record.pending(case.repository.state_dir, run=case.run)
     record.answer(case.repository.state_dir, asked.request.id, granted=True, reason="yes", by="test")
     case.database = engine.database(case.repository.state_dir, request.getfixturevalue("postgres").database(), case.database.application)

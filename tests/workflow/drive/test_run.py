@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from kit.stage import Stage
 from twelve.factors.gates import ledger
 from twelve.model.errors import ConfigError, TwelveError
 from twelve.model.phase import Phase, Preset, Size
-from twelve.system import config, git
+from twelve.system import config, git, journal
 from twelve.workflow import compose
 from twelve.workflow.drive import stopping, summary
 from twelve.workflow.drive.projection import RunState
@@ -104,6 +105,7 @@ def test_a_transient_failure_is_tried_again_with_growing_pauses(tmp_path: Path) 
     assert {entry.round for entry in stage.moves("work")} == {1}, "a transient failure uses up no round"
 
 
+@pytest.mark.slow
 def test_a_transient_failure_that_stays_is_escalated_with_its_transcript_and_can_be_resumed(tmp_path: Path) -> None:
     broken = {"phase": "implement", "actions": [{"end": {"status": "rate_limited", "detail": "429"}}]}
     stage = Stage(tmp_path, with_implement(broken))
@@ -245,6 +247,7 @@ def test_what_a_person_changes_while_the_run_rests_is_kept_and_judged(tmp_path: 
     assert stage.show("committed.txt") == "by a person\n"
 
 
+@pytest.mark.slow
 def test_a_rest_without_changes_adopts_nothing(tmp_path: Path) -> None:
     stage = Stage(tmp_path, loop.honest(asking=True))
     stage.drive()
@@ -265,7 +268,51 @@ def test_a_tiny_run_outgrows_its_size_when_the_task_is_risky(tmp_path: Path) -> 
     assert any("instead of tiny" in notice for notice in stage.request.notices)
 
 
+def test_a_tiny_run_has_one_artefact_and_the_same_gates(tmp_path: Path) -> None:
+    turns = [loop.writes("prime", loop.tiny()), loop.fixes(), loop.writes("learn", loop.tiny(learned=True))]
+    stage = Stage(tmp_path, turns, size=Size.TINY, task="fix a typo in calc.add: minus for plus")
+    assert stage.drive().state is RunState.DONE
+    assert [subject.split(":")[0] for subject in stage.subjects()] == ["docs(prime)", "feat(fix-add)", "docs(implement)", "docs(learn)"]
+    assert "red first" in stage.show(f".twelve/runs/{stage.run}/tiny.md")
+    assert stage.moves("see-red")
+
+
+def test_links_planted_in_the_records_lead_nowhere(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "plan.md").write_text("the person's own", encoding="utf-8")
+    program = "import os, shutil; shutil.rmtree('.twelve/runs'); os.makedirs('.twelve/runs'); "
+    program += f"os.symlink({str(outside)!r}, '.twelve/runs/{{{{run}}}}')"
+    actions = [{"run": {"argv": [loop.PYTHON, "-c", program]}}, *loop.fixes()["actions"]]
+    stage = Stage(tmp_path, with_implement({"phase": "implement", "actions": actions}))
+    assert stage.drive().state is RunState.DONE
+    assert {path.name: path.read_text(encoding="utf-8") for path in outside.iterdir()} == {"plan.md": "the person's own"}
+
+
 @pytest.mark.slow
+@pytest.mark.parametrize(("commits", "told"), [(True, "inside the work tree"), (False, "cannot record")])
+def test_a_repository_inside_the_work_tree_counts_as_a_failed_attempt(tmp_path: Path, commits: bool, told: str) -> None:
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.invalid"]
+    commit = ["git", "-C", "inner", *who, "commit", "-q", "--allow-empty", "-m", "x"]
+    commands = [["git", "init", "-q", "inner"], *([commit] if commits else [])]
+    actions = [*({"run": {"argv": argv}} for argv in commands), {"say": "done"}]
+    nest = {"phase": "implement", "round": 1, "actions": actions}
+    stage = Stage(tmp_path, with_implement(nest, loop.fixes(round=2)))
+    assert stage.drive().state is RunState.DONE
+    assert told in stage.moves("work")[0].detail
+
+
+def test_events_of_a_run_are_in_the_journal_under_their_published_names(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.drive()
+    names = Counter(event["name"] for event in journal.read(stage.repository.state_dir / "journal") if event.get("run") == stage.run)
+    assert names["run.started"] == names["run.finished"] == 1
+    assert names["phase.started"] == names["phase.finished"] == 5
+    assert names["agent.turn.started"] == names["agent.turn.finished"] == names["tokens.used"] == 5
+    assert names["phase.step.finished"] == 1
+    assert names["gate.finished"] >= 4
+
+
 def test_the_three_phase_preset_leaves_out_prime_and_learn(tmp_path: Path) -> None:
     criteria = [{"id": "sum", "text": "calc.add(2, 2) returns 4"}]
     opening = {"problem": "calc.add subtracts its second argument.", "success_criteria": criteria}
@@ -347,6 +394,7 @@ def test_a_policy_without_gates_starts_nothing(tmp_path: Path) -> None:
     assert not list(compose.runs(repository).all())
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_what_commit_hooks_of_the_person_change_is_judged_again(tmp_path: Path) -> None:
     repository = loop.project(tmp_path)

@@ -25,7 +25,7 @@ LAUNCH = "twelve.workflow.drive.launch"
 )
 @click.argument("task")
 @click.option("--agent", type=click.Choice(sorted(harness.HARNESSES)), help="Agent client; default from [agents] in twelve.toml.")
-@click.option("--size", type=click.Choice([*map(str, Size)]), default=Size.NORMAL.value, help="Least ceremony; risk may raise it.")
+@click.option("--size", type=click.Choice([*map(str, Size)]), help="Least ceremony; default by task and risk, which may also raise it.")
 @click.option("--preset", type=click.Choice([*map(str, Preset)]), default=Preset.FULL.value, help="Which phases to go through.")
 @click.option("--script", type=click.Path(path_type=Path), help="Script of the replay agent.")
 @click.option("--detach", is_flag=True, help="Only queue the run; a worker drives it.")
@@ -33,7 +33,15 @@ LAUNCH = "twelve.workflow.drive.launch"
 @terminal.json_option
 @terminal.directory_option
 def command(
-    task: str, agent: str | None, size: str, preset: str, script: Path | None, detach: bool, progress: bool, as_json: bool, directory: Path
+    task: str,
+    agent: str | None,
+    size: str | None,
+    preset: str,
+    script: Path | None,
+    detach: bool,
+    progress: bool,
+    as_json: bool,
+    directory: Path,
 ) -> int:
     """Drive an agent through prime, research, plan, implement and learn.
 
@@ -41,7 +49,7 @@ def command(
     files stay as they are.
     """
     session = terminal.session(directory)
-    order = compose.Order(task=task, agent=agent or "", size=Size(size), preset=Preset(preset), script=script)
+    order = compose.Order(task=task, agent=agent or "", size=Size(size) if size else None, preset=Preset(preset), script=script)
     request = compose.create(session.repository, session.settings, order)
     for notice in request.notices:
         click.echo(f"note: {notice}", err=True)

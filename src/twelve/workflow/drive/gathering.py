@@ -121,7 +121,7 @@ def _stray(place: Place) -> tuple[str, ...]:
 def _caps(settings: RunSettings, memory: Memory) -> Iterator[str]:
     if memory.worked_s >= settings.wall_clock_s:
         yield f"{memory.worked_s:.0f} s of work, the cap is {settings.wall_clock_s:.0f} s ([run] wall_clock_s)"
-    used = memory.usage.input + memory.usage.output
+    used = memory.usage.fresh
     if settings.tokens and used >= settings.tokens:
         yield f"{used} tokens, the cap is {settings.tokens} ([run] tokens)"
     if settings.cost_usd and memory.usage.cost_usd >= settings.cost_usd:

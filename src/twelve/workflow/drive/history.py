@@ -7,12 +7,10 @@ and the branch already ends in its commit, that commit is taken; it is never mad
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 
 from msgspec import to_builtins
 
 from twelve.factors.gates import ledger
-from twelve.model.errors import TwelveError
 from twelve.model.phase import Phase
 from twelve.system import clock, files, git
 from twelve.workflow import artefacts, facts, machine
@@ -44,7 +42,7 @@ def _commit(place: Place, move: Commit) -> Entry:
     started = clock.monotonic()
     picture = gathering.picture(place)
     if move.phase is Phase.IMPLEMENT and not move.step:
-        files.write_atomic(place.root / place.artefact("implement"), recording.implement(place, picture))
+        files.write_atomic(files.confined(place.root, place.artefact("implement")), recording.implement(place, picture))
     try:
         oid = place.commit or place.tree.commit(messages.compose(place, picture, move.phase, move.step), allow_empty=True)
     except git.GitError as refused:
@@ -93,21 +91,10 @@ def _announce(place: Place, move: Commit, oid: str) -> None:
 def _discard(place: Place, move: Discard) -> Entry:
     started = clock.monotonic()
     for path in move.paths:
-        put_back(place, path, place.memory.head)
+        worktree.put_back(place.tree, path, place.memory.head)
     place.desk.say(f"put back: {', '.join(move.paths)[:160]}")
     content = worktree.save(place.tree, place.memory.head, place.key)
     return place.entry("discard", started, ok=False, kind="red", detail=move.reason[:2000], content=content)
-
-
-def put_back(place: Place, path: str, rev: str) -> None:
-    """Make one path what it is in `rev`, mode and links included."""
-    literal = f":(top,literal){path}"
-    if place.tree.run("ls-tree", "-z", rev, "--", path):
-        place.tree.run("checkout", rev, "--", literal)
-        return
-    with suppress(TwelveError, OSError):
-        files.remove_tree(place.root / path)
-    place.tree.run("rm", "--cached", "-r", "--quiet", "--ignore-unmatch", "--", literal)
 
 
 def _regress(place: Place, move: Regress) -> Entry:
@@ -152,9 +139,9 @@ def _restore_code(place: Place) -> None:
 def _set_aside(place: Place, phases: list[Phase], number: int) -> None:
     """Refused artefacts stay readable, where nothing takes them for the current ones."""
     for phase in phases:
-        path = place.root / place.artefact(phase.value)
+        path = files.confined(place.root, place.artefact(phase.value))
         if path.is_file() and not path.is_symlink():
-            target = place.root / place.records / "aside" / f"{number}-{phase.value}.md"
+            target = files.confined(place.root, f"{place.records}/aside/{number}-{phase.value}.md")
             files.write_atomic(target, files.read_bounded(path, desks.RECORD_LIMIT))
             path.unlink()
 

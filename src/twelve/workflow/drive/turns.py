@@ -17,11 +17,9 @@ from msgspec import structs
 
 from twelve.factors.agents import harness
 from twelve.factors.agents.harness import Turn, TurnEvent, TurnResult, TurnStatus
-from twelve.model.errors import TwelveError
 from twelve.model.settings import HarnessSettings
-from twelve.system import clock, files
+from twelve.system import clock, git
 from twelve.workflow import facts, prompts
-from twelve.workflow.drive import desk as desks
 from twelve.workflow.drive import gathering, strays, worktree
 from twelve.workflow.drive.desk import Place
 from twelve.workflow.drive.memory import HALT, TRANSIENT
@@ -51,8 +49,8 @@ async def _turn(place: Place, move: Write | Work, name: str, phase: str, step: s
     desk.emit("agent.turn.started", place.run, phase=phase, step=step, agent=place.request.agent, attempt=turn.attempt)
     async with desk.agents, _stoppable(place) as stop:
         result = await harness.load(place.request.agent).take_turn(turn, _settings(place), on_event=_hear(place), stop=stop)
-    content, gone = await asyncio.to_thread(_keep, place, artefact)
-    ok, kind, detail = _judge(place, move.unit, result, gone=gone)
+    content, misdeed = await asyncio.to_thread(_keep, place, artefact)
+    ok, kind, detail = _judge(place, move.unit, result, misdeed)
     _report(place, phase, step, turn, result)
     return place.entry(
         name,
@@ -86,6 +84,8 @@ def _announce(place: Place, move: Write | Work, turn: Turn) -> None:
     """Say why the work goes back, before whoever watches sees the agent start again."""
     for reason in move.why:
         place.desk.say(f"  sent back: {reason[:300]}")
+    if turn.step:
+        place.desk.emit("phase.step.started", place.run, phase=turn.phase, step=turn.step, attempt=turn.attempt)
     where = f"{turn.phase}{f' {turn.step}' if turn.step else ''}"
     place.desk.say(f"{where}: {place.request.agent} at work (round {turn.round}, attempt {turn.attempt})")
 
@@ -147,16 +147,23 @@ async def _stoppable(place: Place) -> AsyncIterator[asyncio.Event]:
             await watcher
 
 
-def _keep(place: Place, artefact: str) -> tuple[str, bool]:
-    """The tree after the turn as one commit object, and whether the agent had destroyed the tree."""
+def _keep(place: Place, artefact: str) -> tuple[str, str]:
+    """The tree after the turn as one commit object, and what the agent did that makes it unusable."""
     memory = place.memory
     tree, broken = worktree.open_tree(place.desk.repository, Path(place.request.worktree), place.run, place.request.base)
     if broken:
         worktree.restore(tree, place.run, memory.head, memory.content)
-        return memory.content, True
+        return memory.content, "the agent deleted its work tree; it was restored and the attempt counts as failed"
     worktree.attach(tree, place.run, memory.head)
-    _put_back(place, artefact)
-    return worktree.save(tree, memory.head, place.key), False
+    try:
+        _put_back(place, artefact)
+        content = worktree.save(tree, memory.head, place.key)
+    except git.GitError as refused:
+        return memory.content, f"git cannot record what the agent left behind: {refused.why or refused.what}"[:1000]
+    if inner := worktree.embedded(tree, memory.content, content):
+        named = ", ".join(inner)[:200]
+        return memory.content, f"the agent made a repository inside the work tree ({named}), whose files nobody could judge or keep"
+    return content, ""
 
 
 def _put_back(place: Place, artefact: str) -> None:
@@ -166,19 +173,13 @@ def _put_back(place: Place, artefact: str) -> None:
     for path in worktree.changed(place.tree, content, made):
         if not path.startswith(".twelve/") or path == artefact:
             continue
-        before = place.tree.show(content, path, desks.RECORD_LIMIT)
-        target = place.root / path
-        if before is None:
-            with suppress(TwelveError, OSError):
-                files.remove_tree(target)
-        else:
-            files.write_atomic(target, before)
+        worktree.put_back(place.tree, path, content)
 
 
-def _judge(place: Place, unit: str, result: TurnResult, *, gone: bool) -> tuple[bool, str, str]:
+def _judge(place: Place, unit: str, result: TurnResult, misdeed: str) -> tuple[bool, str, str]:
     """(ok, kind, detail) of what came back."""
-    if gone:
-        return False, "misbehaved", "the agent deleted its work tree; it was restored and the attempt counts as failed"
+    if misdeed:
+        return False, "misbehaved", misdeed
     if result.done:
         return True, "", ""
     detail = f"{result.status.value}: {result.detail or 'no reason given'}"
@@ -218,7 +219,7 @@ def _report(place: Place, phase: str, step: str, turn: Turn, result: TurnResult)
         step=step,
         agent=place.request.agent,
         status=result.status.value,
-        input_tokens=usage.input,
+        input_tokens=usage.prompt,
         output_tokens=usage.output,
         cache_read=usage.cache_read,
         cache_write=usage.cache_write,
@@ -229,6 +230,9 @@ def _report(place: Place, phase: str, step: str, turn: Turn, result: TurnResult)
         hooks=result.hooks,
         transient=result.transient,
     )
+    total = place.memory.usage.plus(usage)
+    spent = {"input_tokens": total.prompt, "output_tokens": total.output, "cost_usd": total.cost_usd}
+    place.desk.emit("tokens.used", place.run, agent=place.request.agent, cap=place.settings.run.tokens, **spent)
 
 
 def _relative(place: Place, transcript: str) -> str:

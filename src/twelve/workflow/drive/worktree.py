@@ -128,6 +128,29 @@ def changed(tree: git.Repository, old: str, new: str) -> tuple[str, ...]:
     return tuple(tree.lines("diff-tree", "-r", "--no-renames", "--name-only", "-z", old, new)) if old != new else ()
 
 
+def put_back(tree: git.Repository, path: str, rev: str) -> None:
+    """Make one path what it is in `rev`. By git, which never writes through a link an agent may have planted."""
+    literal = f":(top,literal){path}"
+    if tree.run("ls-tree", "-z", rev, "--", path):
+        tree.run("checkout", rev, "--", literal)
+        return
+    with suppress(TwelveError, OSError):
+        files.remove_tree(tree.root / path)
+    tree.run("rm", "--cached", "-r", "--quiet", "--ignore-unmatch", "--", literal)
+
+
+def embedded(tree: git.Repository, old: str, new: str) -> tuple[str, ...]:
+    """Repositories inside the repository that `new` has and `old` has not; git would keep a bare number of them.
+
+    Submodules that the project declares are fine.
+    """
+    raw = tree.lines("diff-tree", "-r", "--no-renames", "--raw", "-z", old, new) if old != new else []
+    added = [path for meta, path in zip(raw[::2], raw[1::2], strict=False) if meta.split()[1] == _GITLINK]
+    declared = (tree.show(new, ".gitmodules") or b"").decode("utf-8", "replace") if added else ""
+    return tuple(path for path in added if f"path = {path}" not in declared)
+
+
+_GITLINK = "160000"
 _IDENTITY = {
     "GIT_AUTHOR_NAME": git.FALLBACK_NAME,
     "GIT_AUTHOR_EMAIL": git.FALLBACK_EMAIL,
