@@ -22,6 +22,7 @@ def assert_worked_through(ended: Ended, *, hooks: str = "no hooks") -> None:
         ("implement", 2, 1, ""),
         ("learn", 1, 1, ""),
     ]
+    assert not {entry.move for entry in ended.entries} & {"discard", "regress"}, "the client left nothing beside its work"
     assert ended.unused == (), "the model was asked for everything in its script"
     assert ended.answer["hooks"] == hooks
     assert {entry.data["hooks"] for entry in ended.entries if entry.move in ("write", "work")} == {hooks}
@@ -59,8 +60,8 @@ def assert_counted_once(ended: Ended) -> None:
     """The run spent what the model server delivered, token for token."""
     assert ended.counted.output > 0
     assert structs.replace(ended.usage, cost_usd=0.0) == ended.counted
-    assert sum(ended.journalled) == ended.counted.output
-    assert len(ended.journalled) == len(ended.turns)
+    read, written = zip(*ended.journalled, strict=True)
+    assert (sum(read), sum(written), len(read)) == (ended.counted.prompt, ended.counted.output, len(ended.turns))
 
 
 def assert_key_was_seen_by_the_agent(ended: Ended, client: str) -> None:

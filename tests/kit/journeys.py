@@ -65,10 +65,10 @@ class Ended:
         return Usage(**self.answer["usage"])
 
     @property
-    def journalled(self) -> list[int]:
-        """Output tokens of every finished agent turn in the journal."""
+    def journalled(self) -> list[tuple[int, int]]:
+        """Input and output tokens, as the convention counts them, of every finished agent turn in the journal."""
         finished = (event for event in journal.read(self.repository.state_dir / "journal") if event["name"] == "agent.turn.finished")
-        return [int(event.get("gen_ai.usage.output_tokens", 0)) for event in finished]
+        return [(event["gen_ai.usage.input_tokens"], event["gen_ai.usage.output_tokens"]) for event in finished]
 
     @property
     def subjects(self) -> list[str]:

@@ -105,7 +105,7 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     wall_clock_s: float = 14_400
     """Whole run, seconds of work, waiting for people excluded (ours)."""
     tokens: int = 2_000_000
-    """Whole run, input plus output tokens reported by the client; 0 = no cap (ours)."""
+    """Whole run, input, cache writes and output as the client reports them, not cache reads; 0 = no cap (ours)."""
     cost_usd: float = 0
     """Whole run, US dollars reported by the client; 0 = no cap (ours)."""
     minimum_size: Size = Size.TINY

@@ -20,6 +20,12 @@ TALLY = st.integers(min_value=0, max_value=10**9)
 USAGE = st.builds(Usage, input=TALLY, output=TALLY, cache_read=TALLY, cache_write=TALLY)
 
 
+@given(USAGE)
+def test_every_token_is_either_prompt_or_output_and_either_fresh_or_from_a_cache(usage: Usage) -> None:
+    assert usage.prompt + usage.output == usage.total
+    assert usage.fresh + usage.cache_read == usage.total
+
+
 @pytest.mark.parametrize("name", sorted(harness.HARNESSES))
 def test_every_name_loads_a_module_that_keeps_the_contract(name: str) -> None:
     module = harness.load(name)

@@ -85,6 +85,16 @@ class Usage(Struct, frozen=True, kw_only=True):
         """Every token the provider processed, cached or not."""
         return self.input + self.output + self.cache_read + self.cache_write
 
+    @property
+    def prompt(self) -> int:
+        """Every token that was read, cached or not: what OpenTelemetry calls the input tokens."""
+        return self.input + self.cache_read + self.cache_write
+
+    @property
+    def fresh(self) -> int:
+        """Tokens processed for the first time. Most of what a caching client reads arrives as cache writes, so they count."""
+        return self.input + self.cache_write + self.output
+
     def plus(self, other: Usage) -> Usage:
         return Usage(
             input=self.input + other.input,

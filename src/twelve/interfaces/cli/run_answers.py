@@ -44,7 +44,8 @@ def lines(found: Summary) -> Iterator[str]:
     for commit in found.commits:
         yield f"          {commit}"
     if found.turns:
-        spent = f"{found.usage.input + found.usage.output} tokens, {found.worked_s:.1f} s of work"
+        cached = f" and {found.usage.cache_read} from a cache" if found.usage.cache_read else ""
+        spent = f"{found.usage.fresh} tokens{cached}, {found.worked_s:.1f} s of work"
         yield f"spent     {found.turns} agent turns, {spent}{f', {found.hooks}' if found.hooks else ''}"
     for skipped in found.unverified:
         yield f"unverified {skipped}"
