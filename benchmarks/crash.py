@@ -7,7 +7,8 @@
 Two experiments on real repositories, the real engine and the replay agent in a child process of its own:
 
 random    kill -9 after a random time, then start another driver, until the run is over; then the next run.
-commits   die just before the engine's N-th database commit, for every N, then one more driver to the end.
+commits   die just before the engine's N-th database commit, for every N, then one more driver to the end;
+          --segment 1 until the run waits for a person, --segment 2 from the answer to the end.
 
 Counted, all have to be 0: effects begun again although their checkpoint was in the database, commits and
 requests of ours that exist twice, runs that did not end as they should, left-over processes, and changes
@@ -205,11 +206,17 @@ def random_kills(tally: Tally, fresh: Callable[[], Case], kills: int, seed: int)
         finish(case, tally)
 
 
-def every_commit(tally: Tally, fresh: Callable[[], Case], start: int, stride: int) -> None:
-    """Die at commit `start`, `start + stride` and so on, until a run ends untouched."""
+def every_commit(tally: Tally, fresh: Callable[[], Case], start: int, stride: int, segment: int) -> None:
+    """Die at commit `start`, `start + stride` and so on of one segment, until it ends untouched.
+
+    The run has two segments: up to the question for a person, and from the answer to the end.
+    """
     number = start
     while True:
         case = fresh()
+        if segment == 2:
+            Child(case.drive).wait(180)
+            case.answer()
         child = Child(lambda at=number, case=case: case.drive(die_at=at))
         untouched = child.wait(180) != 137
         tally.kills += not untouched
@@ -266,6 +273,7 @@ def main() -> int:
     parser.add_argument("--every-commit", action="store_true", help="die at every database commit")
     parser.add_argument("--start", type=int, default=1, help="first commit to die at")
     parser.add_argument("--stride", type=int, default=1, help="die at every so-manieth commit")
+    parser.add_argument("--segment", type=int, choices=(1, 2), default=1, help="1: before the person's answer, 2: after it")
     parser.add_argument("--preset", choices=[*map(str, Preset)], default="full")
     parser.add_argument("--seed", type=int, default=20261120)
     options = parser.parse_args()
@@ -289,7 +297,7 @@ def main() -> int:
                 if experiment == "random":
                     random_kills(tally, fresh, options.kills, options.seed)
                 else:
-                    every_commit(tally, fresh, options.start, options.stride)
+                    every_commit(tally, fresh, options.start, options.stride, options.segment)
                 leftovers(tally)
             tally.seconds = round(time.monotonic() - started, 1)
             failed |= bool(sum(tally.wrong.values()))
@@ -299,7 +307,8 @@ def main() -> int:
 
 def _keep(tally: Tally, options: argparse.Namespace) -> None:
     RESULTS.mkdir(exist_ok=True)
-    name = f"crash-{tally.experiment}-{tally.database}.json"
+    part = f"-{options.segment}" if tally.experiment == "commits" else ""
+    name = f"crash-{tally.experiment}{part}-{tally.database}.json"
     told = {**to_builtins(tally), "options": vars(options), "python": sys.version.split()[0]}
     (RESULTS / name).write_text(json.dumps(told, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     print(json.dumps(told, indent=1, sort_keys=True))
