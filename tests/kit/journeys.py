@@ -117,7 +117,7 @@ def start(client: str, tmp_path: Path, scenario: dict[str, Any], *, path: str) -
     before = _visible(repository)
     with FakeModel(scenario) as model:
         env = {**_environment(client, tmp_path / "home", model.url), "PATH": path}
-        done = _twelve(repository.root, env, "run", slugs.TASK, "--agent", client)
+        done = _twelve(repository.root, env, "run", slugs.TASK, "--agent", client, "--size", "normal")
     return Ended(
         code=done.returncode,
         answer=json.loads(done.stdout) if done.stdout.strip() else {},
