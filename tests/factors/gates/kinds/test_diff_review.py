@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from kit import judging, repos
-from twelve.factors.gates import diffs
 from twelve.factors.gates.prove import Result
+from twelve.factors.gates.reading import diffs
 from twelve.model.verdict import Outcome
 from twelve.system import git
 

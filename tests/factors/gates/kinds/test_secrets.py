@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit import judging, repos
-from twelve.factors.gates import secret_shapes
 from twelve.factors.gates.kinds import secrets
 from twelve.factors.gates.prove import Result
+from twelve.factors.gates.reading import secret_shapes
 from twelve.model.verdict import Outcome, Report
 from twelve.system import processes, redact
 

@@ -12,8 +12,9 @@ from typing import Literal
 
 from msgspec import Struct, structs
 
-from twelve.factors.gates import diffs, globs, reports
+from twelve.factors.gates import globs, reports
 from twelve.factors.gates.kind import Job
+from twelve.factors.gates.reading import diffs
 from twelve.model.finding import Finding, Severity
 from twelve.model.gate import Cost, Seed
 from twelve.model.verdict import Report

@@ -7,8 +7,9 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
-from twelve.factors.gates import globs, lookup, reports
+from twelve.factors.gates import globs, reports
 from twelve.factors.gates.kind import Job
+from twelve.factors.gates.reading import lookup
 from twelve.model.errors import TwelveError
 from twelve.model.finding import Finding
 from twelve.model.gate import Cost, Seed

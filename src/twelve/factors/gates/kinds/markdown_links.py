@@ -13,8 +13,9 @@ from functools import cache
 
 from msgspec import Struct
 
-from twelve.factors.gates import globs, markdown, reports
+from twelve.factors.gates import globs, reports
 from twelve.factors.gates.kind import Job
+from twelve.factors.gates.reading import markdown
 from twelve.model.errors import TwelveError
 from twelve.model.finding import Finding, Severity
 from twelve.model.gate import Cost, Seed

@@ -16,8 +16,9 @@ from typing import Literal
 import msgspec
 from msgspec import Struct, structs
 
-from twelve.factors.gates import globs, reports, secret_shapes, versions
+from twelve.factors.gates import globs, reports, versions
 from twelve.factors.gates.kind import Job
+from twelve.factors.gates.reading import secret_shapes
 from twelve.factors.memory import dialects
 from twelve.model.errors import TwelveError
 from twelve.model.finding import Finding, Severity

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from twelve.factors.gates import kustomization
+from twelve.factors.gates.reading import kustomization
 from twelve.model.finding import Severity
 
 

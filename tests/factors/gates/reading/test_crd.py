@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from twelve.factors.gates import crd
+from twelve.factors.gates.reading import crd
 
 _SPEC = {
     "type": "object",

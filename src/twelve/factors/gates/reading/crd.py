@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from twelve.factors.gates import lookup
+from twelve.factors.gates.reading import lookup
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "object": (Mapping,),

@@ -18,7 +18,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
-from twelve.factors.gates import crd, lookup
+from twelve.factors.gates.reading import crd, lookup
 from twelve.model.errors import ConfigError
 from twelve.model.finding import Finding, Severity
 from twelve.system import documents, redact

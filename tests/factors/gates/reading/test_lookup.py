@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twelve.factors.gates import lookup
+from twelve.factors.gates.reading import lookup
 from twelve.model.errors import ConfigError
 
 _POD = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twelve.factors.gates import markdown
+from twelve.factors.gates.reading import markdown
 
 
 def _targets(text: str) -> list[str]:
