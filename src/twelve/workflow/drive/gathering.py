@@ -67,14 +67,15 @@ def look(place: Place) -> facts.Told:
         caps=tuple(_caps(place.settings.run, memory)),
         halt=memory.halt,
         cancelled=place.desk.runs.cancellation(place.run),
-        telemetry=events(place.desk.journal.folder, place.run),
+        telemetry=int(heard(place.desk.journal.folder, place.run)),
     )
 
 
-def events(folder: Path, run: str) -> int:
-    """Journal lines of a run; a plain search, because only their presence matters."""
+def heard(folder: Path, run: str) -> bool:
+    """Whether the journal holds anything about a run. Newest fragments first: the one being written usually answers."""
     needle = f'"run":"{run}"'.encode()
-    return sum(path.read_bytes().count(needle) for path in folder.glob("*.jsonl")) if folder.is_dir() else 0
+    fragments = sorted(folder.glob("*.jsonl"), reverse=True) if folder.is_dir() else []
+    return any(needle in path.read_bytes() for path in fragments)
 
 
 def _base(place: Place) -> Base:
