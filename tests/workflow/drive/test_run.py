@@ -135,6 +135,20 @@ def test_a_missing_client_is_escalated_and_names_it(tmp_path: Path, monkeypatch:
     assert "codex" in stage.status.detail
 
 
+def test_a_missing_tool_goes_to_a_person_at_once_and_is_looked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = '[gates.special]\nkind = "command"\ncommand = ["special-checker"]\n'
+    stage = Stage(tmp_path, policy=gate + loop.POLICY)
+    assert stage.drive().state is RunState.ESCALATED
+    assert "special-checker" in stage.status.detail
+    assert len(stage.moves("work")) == 1, "no agent is sent to repair what only a person can install"
+    tool = tmp_path / "bin" / "special-checker"
+    tool.parent.mkdir()
+    tool.write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tool.parent}{os.pathsep}{os.environ['PATH']}")
+    assert stage.drive().state is RunState.DONE
+
+
 def test_an_agent_that_deletes_its_work_tree_loses_the_attempt_and_nothing_else(tmp_path: Path) -> None:
     vandal = {"phase": "implement", "round": 1, "actions": [{"delete_worktree": True}, {"say": "done"}]}
     stage = Stage(tmp_path, with_implement(vandal, loop.fixes(round=2)))

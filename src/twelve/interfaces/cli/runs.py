@@ -12,6 +12,9 @@ from twelve.workflow import compose
 from twelve.workflow.drive import summary
 from twelve.workflow.drive.summary import Summary
 
+RECENT = 10
+"""Runs shown when none is open (ours)."""
+
 
 @click.command(cls=terminal.Verb, answer=tuple[Summary, ...], examples=("twelve runs", "twelve runs a1b2 --json"))
 @click.argument("run_id", metavar="[RUN]", required=False)
@@ -25,8 +28,9 @@ def command(run_id: str | None, everything: bool, as_json: bool, directory: Path
     if run_id:
         run_answers.finish(session, runs.find(run_id), as_json=as_json)
         return 0
-    found = [summary.summary(session.repository, runs, run) for run in runs.all()]
-    kept = [item for item in found if everything or as_json or not runs.status(item.run).state.over] or found[-10:]
+    known = list(runs.all())
+    chosen = [run for run in known if everything or as_json or not runs.status(run).state.over] or known[-RECENT:]
+    kept = [summary.summary(session.repository, runs, run) for run in chosen]
     terminal.show(kept, as_json=as_json, human=lambda: _table(kept))
     return 0
 

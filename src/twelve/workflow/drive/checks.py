@@ -9,9 +9,9 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from msgspec import to_builtins
+from msgspec import structs, to_builtins
 
-from twelve.factors.gates import definition, engine, ledger, prove, suites
+from twelve.factors.gates import definition, engine, ledger, prove, suites, tools
 from twelve.factors.gates.engine import Progress
 from twelve.model.gate import GateSettings
 from twelve.model.verdict import Outcome, Verdict
@@ -65,7 +65,7 @@ def _gates(place: Place, move: Gates) -> Entry:
     asked = [gate for gate in move.gates if gate not in own]
     place.desk.say(f"{move.phase.value}{f' {move.step}' if move.step else ''}: judging {len(move.gates)} gates")
     verdicts = _configured(place, picture, asked, move) if asked else ()
-    results = [(facts.gate_fact(verdict), verdict.definition) for verdict in verdicts]
+    results = [(_fact(place, verdict), verdict.definition) for verdict in verdicts]
     results += [(_validation(place, picture, name, own[name]), definition.digest_of(own[name])) for name in move.gates if name in own]
     ledger.record(place.tree, verdicts, run=place.run, journal=place.desk.journal)
     red = [fact.gate for fact, _ in results if fact.outcome not in (Outcome.PASS, Outcome.SKIP)]
@@ -97,6 +97,15 @@ def _configured(place: Place, picture: facts.Picture, asked: Sequence[str], move
     }
     chosen = suites.named(place.settings, asked)
     return engine.judge(place.tree, place.root, chosen, facts=known, base=place.request.base, fail_fast=False, on_progress=tell)
+
+
+def _fact(place: Place, verdict: Verdict) -> machine.GateFact:
+    """The verdict in the machine's words; a program that is not installed here is nothing an agent could repair."""
+    fact, tool = facts.gate_fact(verdict), verdict.report.tool
+    if verdict.outcome is not Outcome.ERROR or not tool or "/" in tool:
+        return fact
+    here = tools.find(place.root, tool, homes=engine.home(place.tree))
+    return fact if here else structs.replace(fact, repairable=False)
 
 
 def _validations(picture: facts.Picture, move: Gates) -> dict[str, tuple[str, ...]]:

@@ -105,10 +105,12 @@ def _turn(memory: Memory, entry: Entry, current: bool) -> None:
         memory.worked[entry.step] = entry.content
 
 
-def _gates(memory: Memory, entry: Entry, _current: bool) -> None:
+def _gates(memory: Memory, entry: Entry, current: bool) -> None:
+    """What a missing program kept from being judged is judged again after a person resumed the run."""
     for item in entry.data.get("gates", []):
         fact = convert(item["fact"], machine.GateFact)
-        memory.gates[fact.gate, str(item["definition"]), fact.subject] = fact
+        if fact.repairable or current:
+            memory.gates[fact.gate, str(item["definition"]), fact.subject] = fact
 
 
 def _answers(target: str) -> Any:
