@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twelve.model.verdict import Outcome
-from twelve.system import process_group, processes
+from twelve.system import async_processes, process_group, processes
 from twelve.system.processes import Execution, RetryPolicy
 from twelve.system.supervisor import FLOOD_FACTOR, Capture
 
@@ -21,7 +21,7 @@ Runner = Callable[..., Execution]
 
 
 def _run_in_loop(argv: list[str], **options: object) -> Execution:
-    return asyncio.run(processes.run_async(argv, **options))  # type: ignore[arg-type]
+    return asyncio.run(async_processes.run(argv, **options))  # type: ignore[arg-type]
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -313,7 +313,7 @@ def test_descriptors_do_not_leak_over_many_calls(run: Runner, tmp_path: Path) ->
 
 def test_cancelling_kills_the_whole_group(tmp_path: Path) -> None:
     async def scenario() -> None:
-        task = asyncio.ensure_future(processes.run_async(["sh", "-c", "sleep 30 & echo $! > pid; wait"], cwd=tmp_path))
+        task = asyncio.ensure_future(async_processes.run(["sh", "-c", "sleep 30 & echo $! > pid; wait"], cwd=tmp_path))
         while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
             await asyncio.sleep(0.01)
         task.cancel()
@@ -328,7 +328,7 @@ def test_cancelling_twice_still_leaves_nothing_running(tmp_path: Path) -> None:
     async def scenario() -> int:
         pids: list[int] = []
         deaf = "import signal,time; signal.signal(signal.SIGTERM, signal.SIG_IGN); open('deaf','w').close(); time.sleep(30)"
-        task = asyncio.ensure_future(processes.run_async(python(deaf), cwd=tmp_path, grace_s=0.4, on_start=pids.append))
+        task = asyncio.ensure_future(async_processes.run(python(deaf), cwd=tmp_path, grace_s=0.4, on_start=pids.append))
         while not (tmp_path / "deaf").exists():
             await asyncio.sleep(0.01)
         task.cancel()
@@ -345,7 +345,7 @@ def test_a_stop_event_ends_the_program_with_an_answer(tmp_path: Path) -> None:
     async def scenario() -> Execution:
         stop = asyncio.Event()
         asyncio.get_running_loop().call_later(0.2, stop.set)
-        return await processes.run_async(["sh", "-c", "echo started; exec sleep 30"], cwd=tmp_path, stop=stop)
+        return await async_processes.run(["sh", "-c", "echo started; exec sleep 30"], cwd=tmp_path, stop=stop)
 
     execution = asyncio.run(scenario())
     assert (execution.outcome, execution.reason, execution.stdout) == (Outcome.ERROR, "stopped on request", b"started\n")
@@ -354,7 +354,7 @@ def test_a_stop_event_ends_the_program_with_an_answer(tmp_path: Path) -> None:
 
 def test_many_programs_run_at_the_same_time_in_one_loop(tmp_path: Path) -> None:
     async def scenario() -> list[Execution]:
-        return await asyncio.gather(*(processes.run_async(["sleep", "0.5"], cwd=tmp_path) for _ in range(20)))
+        return await asyncio.gather(*(async_processes.run(["sleep", "0.5"], cwd=tmp_path) for _ in range(20)))
 
     started = time.monotonic()
     assert all(execution.passed for execution in asyncio.run(scenario()))
@@ -363,7 +363,7 @@ def test_many_programs_run_at_the_same_time_in_one_loop(tmp_path: Path) -> None:
 
 def test_kill_all_ends_what_another_thread_is_running(tmp_path: Path) -> None:
     async def scenario() -> Execution:
-        return await processes.run_async(["sleep", "30"], cwd=tmp_path, on_start=lambda _: processes.kill_all())
+        return await async_processes.run(["sleep", "30"], cwd=tmp_path, on_start=lambda _: processes.kill_all())
 
     assert "SIGKILL" in asyncio.run(scenario()).reason
 
@@ -373,7 +373,7 @@ def test_kill_group_ends_a_group_known_only_by_its_id(tmp_path: Path) -> None:
         def kill_soon(pid: int) -> None:
             asyncio.get_running_loop().call_later(0.1, processes.kill_group, pid)
 
-        return await processes.run_async(["sh", "-c", "sleep 30 & wait"], cwd=tmp_path, on_start=kill_soon)
+        return await async_processes.run(["sh", "-c", "sleep 30 & wait"], cwd=tmp_path, on_start=kill_soon)
 
     assert asyncio.run(scenario()).duration_s < 10
 

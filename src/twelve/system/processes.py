@@ -1,8 +1,10 @@
-"""Programs started by us: argv lists only, in their own process group, bounded in time and output. What happened is a value."""
+"""Programs started by us: argv lists only, in their own process group, bounded in time and output. What happened is a value.
+
+The same for asyncio is `async_processes`: a module of its own, because importing asyncio costs more than this one.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import os
 import re
@@ -18,12 +20,13 @@ from msgspec import Struct
 
 from twelve.model.verdict import Outcome
 from twelve.system import process_group
-from twelve.system.bridge import Bridge
 from twelve.system.process_group import GRACE_S, kill_all, kill_group, started_at
 from twelve.system.supervisor import Supervisor
 
 __all__ = [
     "GRACE_S",
+    "OUTPUT_LIMIT",
+    "Call",
     "Execution",
     "RetryPolicy",
     "environment",
@@ -31,7 +34,6 @@ __all__ = [
     "kill_group",
     "retry",
     "run",
-    "run_async",
     "started_at",
     "which",
 ]
@@ -177,34 +179,12 @@ def run(
     the process id. At the end, everything still running that the program started is killed: its process group always,
     daemons that left the group too unless `sweep` is off (Linux). `inherited` are file descriptors the program keeps open.
     """
-    call = _Call(argv, cwd, env, timeout_s, stdin, output_limit, on_output, on_start, sweep, grace_s, inherited)
+    call = Call(argv, cwd, env, timeout_s, stdin, output_limit, on_output, on_start, sweep, grace_s, inherited)
     return call.execute()
 
 
-async def run_async(
-    argv: Sequence[str],
-    *,
-    cwd: Path,
-    env: Mapping[str, str] | None = None,
-    timeout_s: float = 60,
-    stdin: bytes = b"",
-    output_limit: int = OUTPUT_LIMIT,
-    on_output: Callable[[bytes], None] | None = None,
-    on_start: Callable[[int], None] | None = None,
-    sweep: bool = True,
-    grace_s: float = GRACE_S,
-    stop: asyncio.Event | None = None,
-) -> Execution:
-    """`run` for asyncio: `on_output` and `on_start` are called in the loop; cancelling or setting `stop` ends the whole group."""
-    bridge = Bridge[Execution](asyncio.get_running_loop())
-    call = _Call(
-        argv, cwd, env, timeout_s, stdin, output_limit, bridge.forwarded(on_output), bridge.forwarded(on_start), sweep, grace_s
-    )
-    return await bridge.carry(call.execute, stop)
-
-
-class _Call:
-    """The arguments of one call; `execute` is the whole policy, in whatever thread it is called."""
+class Call:
+    """The arguments of one call, as of `run`; `execute` is the whole policy, in whatever thread it is called."""
 
     def __init__(
         self,
@@ -236,6 +216,7 @@ class _Call:
         self.inherited = tuple(inherited)
 
     def execute(self, wake: int | None = None) -> Execution:
+        """Run to the end; once the descriptor `wake` becomes readable, the program is asked to end and then killed."""
         started = time.monotonic()
         child = self._start()
         if isinstance(child, str):

@@ -1,4 +1,4 @@
-"""One running child: feeds it, listens to it, bounds it, ends it. The policy shared by `run` and `run_async`."""
+"""One running child: feeds it, listens to it, bounds it, ends it. The policy shared by `processes.run` and `async_processes.run`."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from twelve.factors.agents import symptoms
 from twelve.factors.agents.harness import OnEvent, Probe, Turn, TurnEvent, TurnResult, TurnStatus
 from twelve.model.settings import HarnessSettings
 from twelve.model.verdict import Outcome
-from twelve.system import files, processes, redact
+from twelve.system import async_processes, files, processes, redact
 
 OUTPUT_KEPT = 12_500_000
 """Bytes of raw output kept in memory; eight times as much ends the client as a flood. Long event streams stay well below."""
@@ -244,7 +244,7 @@ async def hold(
     on_event(TurnEvent(kind="started", text=veil.text(" ".join(argv))[:500], fields={"transcript": str(transcript)}))
     relay = asyncio.create_task(_relay(stop, halt)) if stop is not None else None
     try:
-        execution = await processes.run_async(
+        execution = await async_processes.run(
             argv,
             cwd=turn.workdir,
             env=env,
