@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -212,6 +213,51 @@ def test_one_child_per_branch_with_its_own_id_recovers_in_order(database: engine
     assert Child(lambda: children(database, tmp_path, "two", reclaim="one")).wait() == 0
     assert lines(tmp_path / "results") == ["quick,slow,other"]
     assert sorted(lines(tmp_path / "effects")) == ["other", "other2", "quick", "quick2", "slow", "slow", "slow2"]
+
+
+def napping(database: engine.Database, folder: Path, executor: str, *, reclaim: str = "") -> None:
+    """A workflow that pauses between two steps."""
+
+    async def stamp() -> float:
+        note(folder / "effects", "stamp")
+        return time.time()
+
+    @DBOS.workflow(name="napping.v1", max_recovery_attempts=None)
+    async def nap() -> list[float]:
+        first = await DBOS.run_step_async(StepOptions(name="first"), stamp)
+        await DBOS.sleep_async(8)
+        return [first, await DBOS.run_step_async(StepOptions(name="second"), stamp)]
+
+    engine.launch(database, executor)
+    if reclaim:
+        engine.reclaim(reclaim)
+    else:
+        with SetWorkflowID("run.1"):
+            DBOS.start_workflow(nap)
+    stamps: Any = DBOS.retrieve_workflow("run.1").get_result()
+    (folder / "slept").write_text(str(stamps[1] - stamps[0]), encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_a_pause_goes_on_from_where_it_was_when_its_process_died(database: engine.Database, tmp_path: Path) -> None:
+    child = Child(lambda: napping(database, tmp_path, "one"))
+    until(lambda: lines(tmp_path / "effects"))
+    time.sleep(6)
+    child.kill()
+    began = time.monotonic()
+    assert Child(lambda: napping(database, tmp_path, "two", reclaim="one")).wait() == 0
+    slept = float((tmp_path / "slept").read_text(encoding="utf-8"))
+    assert slept >= 8
+    assert slept < 6 + (time.monotonic() - began) + 1
+    assert slept < 15, "the pause did not begin anew"
+    assert lines(tmp_path / "effects") == ["stamp", "stamp"]
+
+
+def test_nothing_proprietary_is_configured_or_loaded(tmp_path: Path) -> None:
+    configuration = engine.configuration(engine.database(tmp_path, "", "twelve-test"), "one")
+    assert not {name for name, value in configuration.items() if value and ("conductor" in name or "enterprise" in name)}
+    assert configuration["enable_otlp"] is False
+    assert not any(name.split(".")[0] == "dbos_enterprise" for name in sys.modules)
 
 
 def test_an_unreachable_server_is_reported_without_its_password(tmp_path: Path) -> None:
