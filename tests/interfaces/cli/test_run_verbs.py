@@ -153,6 +153,7 @@ def test_a_wrong_database_address_is_a_configuration_error(tmp_path: Path) -> No
     run = shell.run("--detach")["run"]
     shell("resume", run, code=exits.CONFIG, TWELVE__RUN__DATABASE_URL="mysql://me:secret9word@host/db")
     assert "secret9word" not in shell.err
+    assert f"twelve resume {run}" in shell.err
 
 
 @pytest.mark.parametrize("verb", LIGHT)

@@ -10,6 +10,7 @@ import click
 
 from twelve.factors.agents import harness
 from twelve.interfaces.cli import exits, run_answers, terminal
+from twelve.model.errors import TwelveError
 from twelve.model.phase import Preset, Size
 from twelve.workflow import compose
 from twelve.workflow.drive.summary import Summary
@@ -66,8 +67,12 @@ def drive(session: terminal.Session, run: str, *, progress: bool, reclaim: bool 
     def interrupted() -> None:
         click.echo(f"\ninterrupted; no finished step is lost\nnext: twelve resume {run}", err=True)
 
-    with launch.driving(session.repository, session.settings, say=say, interrupted=interrupted) as driver:
-        launch.drive(driver, run, reclaim=reclaim)
+    try:
+        with launch.driving(session.repository, session.settings, say=say, interrupted=interrupted) as driver:
+            launch.drive(driver, run, reclaim=reclaim)
+    except TwelveError:
+        click.echo(f"note: run {run} is kept; go on with twelve resume {run}", err=True)
+        raise
 
 
 def queued(session: terminal.Session, run: str, *, as_json: bool) -> int:
