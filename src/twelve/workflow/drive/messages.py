@@ -47,7 +47,8 @@ def key_trailer(run: str, key: str) -> tuple[str, str]:
 def trailers(place: Place, picture: facts.Picture, phase: Phase, step: str) -> tuple[str, ...]:
     gates = _gates(picture, phase, step)
     shown = ", ".join(f"{gate.gate}={gate.outcome.value if gate.outcome else 'none'}" for gate in gates) or "none apply"
-    unverified = (f"Unverified: {'; '.join(picture_unverified)}",) if (picture_unverified := _unverified(picture, phase, step)) else ()
+    skipped = _unverified(picture, phase, step)
+    unverified = (f"Unverified: {'; '.join(skipped)}",) if skipped else ()
     return (f"Gates: {shown}", *unverified, *key_trailer(place.run, place.key))
 
 
