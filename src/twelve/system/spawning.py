@@ -6,7 +6,10 @@ No time-out and no group: only for git plumbing that ends by itself. Everything 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # every import counts here
+    from collections.abc import Mapping, Sequence
 
 
 def output(argv: Sequence[str], env: Mapping[str, str]) -> bytes | None:

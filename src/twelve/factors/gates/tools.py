@@ -8,7 +8,10 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # every import counts here
+    from collections.abc import Iterator, Sequence
 
 _PROJECT_FOLDERS = (".venv/bin", "venv/bin", "node_modules/.bin")
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Sequence
 
 from twelve.factors.gates import tools
 from twelve.system import spawning
 from twelve.version import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # every import counts here
+    from collections.abc import Sequence
 
 _MAGIC = b"twelve.unchanged.v1"
 _LIMIT = 8_000_000

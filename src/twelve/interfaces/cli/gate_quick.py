@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 
 from twelve.factors.gates import unchanged
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # every import counts here
+    from collections.abc import Sequence
 
 _VALUED = {"--suite": "suite", "-C": "directory", "--directory": "directory"}
 

@@ -8,20 +8,18 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
-from importlib import import_module
 
-from twelve.model.errors import TwelveError
 from twelve.version import __version__
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # typing itself would be a third of the time an unchanged `gate run` takes
+if TYPE_CHECKING:  # collections, contextlib, enum and typing would be a third of what an unchanged `gate run` costs
+    from collections.abc import Sequence
     from typing import Any
 
 _LATER = {
     "app": "twelve.interfaces.cli.app",
     "bugs": "twelve.interfaces.cli.bugs",
+    "errors": "twelve.model.errors",
     "exits": "twelve.interfaces.cli.exits",
     "exceptions": "click.exceptions",
 }
@@ -46,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain("interrupted", code=_later("exits").INTERRUPT)
     except BrokenPipeError:
         return _leave_pipe()
-    except TwelveError as trouble:
+    except _later("errors").TwelveError as trouble:
         return _complain(str(trouble), code=_later("exits").of(trouble.kind))
     except OSError as trouble:
         return _blame_machine(trouble, given)
@@ -59,7 +57,7 @@ def _dispatch(given: list[str]) -> int:
         print(f"twelve {__version__}")
         return 0
     if given and given[0] in QUICK:
-        code: int | None = import_module(QUICK[given[0]]).quick(given[1:])
+        code: int | None = _module(QUICK[given[0]]).quick(given[1:])
         if code is not None:
             return code
     return _through_click(given)
@@ -108,8 +106,10 @@ def _visible(text: str) -> str:
 
 def _give_up_output() -> None:
     """Python flushes stdout again at exit and would end with its own code; pointing it at nothing keeps that silent."""
-    with suppress(OSError, ValueError):
+    try:  # noqa: SIM105 - contextlib is not worth its import here
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        pass
 
 
 def _leave_pipe() -> int:
@@ -143,7 +143,13 @@ def _confess(bug: Exception, given: list[str]) -> int:
 
 
 def _later(name: str) -> Any:
-    return import_module(_LATER[name])
+    return _module(_LATER[name])
+
+
+def _module(dotted: str) -> Any:
+    """What `importlib.import_module` answers, without importing importlib and warnings."""
+    __import__(dotted)
+    return sys.modules[dotted]
 
 
 if __name__ == "__main__":
