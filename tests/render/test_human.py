@@ -77,3 +77,7 @@ def test_a_red_gate_without_findings_shows_the_end_of_its_log() -> None:
 
 def test_an_unproven_gate_says_so() -> None:
     assert "unproven" in human.verdict(verdict())
+
+
+def test_one_of_a_kind_has_no_plural() -> None:
+    assert [human.count(number, "gate") for number in (0, 1, 2)] == ["0 gates", "1 gate", "2 gates"]

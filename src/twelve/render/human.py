@@ -31,6 +31,11 @@ def style(text: str, name: str, *, colour: bool) -> str:
     return f"\x1b[{_STYLES[name]}m{text}\x1b[0m" if colour else text
 
 
+def count(number: int, noun: str) -> str:
+    """`1 run`, `2 runs`: for nouns that take an s."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def width(text: str) -> int:
     """Terminal columns: wide East Asian characters count two, combining marks none."""
     if text.isascii():

@@ -11,6 +11,7 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
@@ -19,7 +20,7 @@ from twelve.factors.approvals import record
 from twelve.factors.gates import suites
 from twelve.model.errors import ConfigError, Trouble, TwelveError
 from twelve.model.phase import Preset, Size
-from twelve.model.settings import Settings
+from twelve.model.settings import HarnessSettings, Settings
 from twelve.system import clock, git, journal, records, redact
 from twelve.workflow import sizing
 from twelve.workflow.drive import identity, worktree
@@ -87,7 +88,7 @@ def create(repository: git.Repository, settings: Settings, order: Order) -> RunR
             next="run twelve init, or define [gates.<id>] in twelve.toml",
         )
     suites.select(settings, suites.FULL)
-    script = _script(agent, order.script)
+    script = _script(settings, agent, order.script)
     moment = clock.now()
     run = records.new_id(task, moment=moment, content=f"{task}{secrets.token_hex(8)}".encode())
     start = worktree.begin(repository, run)
@@ -114,15 +115,22 @@ def create(repository: git.Repository, settings: Settings, order: Order) -> RunR
     return request
 
 
-def _script(agent: str, script: Path | None) -> str:
+def _script(settings: Settings, agent: str, given: Path | None) -> str:
+    """The replay script of this run; "" for other agents and for a script the policy names, which the run's own tree holds."""
     if agent != REPLAY:
-        if script is not None:
+        if given is not None:
             raise TwelveError(f"--script is for the replay agent, not for {agent}", next="add --agent replay, or leave --script out")
+        return ""
+    replay: Any = harness.load(REPLAY)
+    named = os.environ.get(replay.SCRIPT)
+    script = given or (Path(named) if named else None)
+    if script is None and replay.script_path(settings.harness.get(REPLAY, HarnessSettings()), {}):
         return ""
     if script is None:
         raise TwelveError("the replay agent needs a script", why="it does exactly what the script says", next="name it with --script FILE")
     if not script.is_file():
-        raise TwelveError(f"there is no script {script}", next="check the path", kind=Trouble.USAGE)
+        raise TwelveError(f"there is no script {script}", why="no file is there", next="check the path", kind=Trouble.USAGE)
+    replay.check(script)
     return str(script.resolve())
 
 

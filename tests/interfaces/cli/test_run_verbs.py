@@ -62,8 +62,11 @@ def test_a_run_waits_with_exit_5_and_goes_on_after_an_answer(tmp_path: Path) -> 
     (asked,) = answer["waiting_on"]
     listed = shell("runs")
     assert asked["request"] in listed
-    assert asked["request"] in shell("resume", answer["run"], code=exits.WAITING)
+    shown = shell("resume", answer["run"], code=exits.WAITING)
+    assert shown.count(asked["question"]) == 1
+    assert f"twelve approve {asked['request']}, or twelve reject" in shown
     shell("approve", answer["run"][-4:], "--reason", "that is the one")
+    assert "it is answered, resume it" in shell("runs")
     done = json.loads(shell("resume", answer["run"], "--json"))
     assert done["state"] == "done"
     assert len(done["commits"]) == 6
@@ -116,6 +119,32 @@ def test_a_run_is_cancelled_with_nobody_driving_it(tmp_path: Path) -> None:
     shell("cancel", run, code=exits.USAGE)
 
 
+def test_a_question_of_a_cancelled_run_takes_no_answer(tmp_path: Path) -> None:
+    shell = Shell(tmp_path, loop.honest(asking=True))
+    answer = shell.run(code=exits.WAITING)
+    (asked,) = answer["waiting_on"]
+    shell("cancel", answer["run"])
+    for name in (asked["request"], answer["run"]):
+        shell("approve", name, code=exits.USAGE)
+        assert "is cancelled" in shell.err
+    assert "no run is open" in shell("runs")
+
+
+def test_a_critical_plan_is_asked_about_with_the_command_that_shows_it(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    answer = shell.run("--size", "critical", code=exits.WAITING)
+    read = next(step for step in answer["next"] if step.startswith("read the plan: "))
+    shown = subprocess.run(read.split(": ", 1)[1].split(), cwd=shell.repository.root, capture_output=True, text=True, check=True).stdout
+    assert "schema: twelve.plan.v1" in shown
+
+
+def test_the_policy_may_name_the_replay_script(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    with (shell.repository.root / "twelve.toml").open("a") as policy:
+        policy.write(f'\n[harness.replay]\nargs = ["{shell.script}"]\n')
+    assert json.loads(shell("run", "make add return the sum", "--agent", "replay", "--json"))["state"] == "done"
+
+
 @pytest.mark.parametrize("verb", ["approve", "reject"])
 @pytest.mark.parametrize("marker", ["CLAUDECODE", "TWELVE_RUN", "TWELVE_DRIVER"])
 def test_an_agent_cannot_answer_for_a_person(tmp_path: Path, verb: str, marker: str) -> None:
@@ -131,6 +160,7 @@ def test_an_agent_cannot_answer_for_a_person(tmp_path: Path, verb: str, marker: 
         (("run", "x", "--agent", "replay"), exits.USAGE),
         (("run", "x", "--agent", "nobody"), exits.USAGE),
         (("run", "x", "--agent", "replay", "--script", "missing.yaml"), exits.USAGE),
+        (("run", "x", "--agent", "replay", "--script", "calc.py"), exits.CONFIG),
         (("run", "x", "--agent", "codex", "--script", "missing.yaml"), exits.USAGE),
         (("resume", "nothing"), exits.USAGE),
         (("logs", "nothing"), exits.USAGE),

@@ -11,6 +11,7 @@ from twelve.interfaces.cli import terminal
 from twelve.model.errors import TwelveError
 from twelve.workflow import compose
 from twelve.workflow.drive import strays
+from twelve.workflow.drive.projection import Runs
 
 
 def decide(name: str, reason: str, *, granted: bool, as_json: bool, directory: Path) -> int:
@@ -19,6 +20,7 @@ def decide(name: str, reason: str, *, granted: bool, as_json: bool, directory: P
     _refuse_agents()
     runs = compose.runs(session.repository)
     request = compose.request_of(runs, name)
+    _refuse_over(runs, request.run)
     decision = record.answer(
         session.repository.state_dir, request.id, granted=granted, reason=reason, by=compose.person(session.repository)
     )
@@ -38,6 +40,13 @@ def _told(decision: Decision, run: str, verb: str) -> str:
     )
 
 
+def _refuse_over(runs: Runs, run: str) -> None:
+    """An answer to a run that is over would promise something nobody does. Runs by hand have no state of this kind."""
+    state = runs.status(run).state if run in runs.all() else None
+    if state and state.over:
+        raise TwelveError(f"run {run} is {state.value}", why="its questions need no answer any more", next="see twelve runs --all")
+
+
 def _refuse_agents() -> None:
     """What an agent started may not answer for a person. Absence of a marker proves nothing, and the tier says so."""
     marker = signature.agent_marker(os.environ) or next((name for name in (strays.MARK, "TWELVE_RUN") if os.environ.get(name)), "")
@@ -47,4 +56,3 @@ def _refuse_agents() -> None:
             why=f"this process was started by an agent: {marker} is set",
             next="a person answers from a terminal of their own",
         )
-

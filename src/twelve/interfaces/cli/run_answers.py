@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from twelve.interfaces.cli import exits, terminal
+from twelve.render import human
 from twelve.workflow import compose
 from twelve.workflow.drive import summary as summaries
 from twelve.workflow.drive.projection import RunState
@@ -36,17 +37,17 @@ def lines(found: Summary) -> Iterator[str]:
     yield f"run       {found.run}"
     yield f"state     {found.state}{f' in {found.phase}' if found.phase and found.state != RunState.DONE.value else ''}"
     yield f"task      {found.task[:200]}"
-    if found.detail:
+    if found.detail and not any(asked.question in found.detail for asked in found.waiting_on):
         yield f"because   {found.detail[:1000]}"
     for asked in found.waiting_on:
         yield f"waits for {asked.request}: {asked.question[:300]}{' (overdue)' if asked.overdue else ''}"
-    yield f"branch    {found.branch}, {len(found.commits)} commits since {found.base[:12]}"
+    yield f"branch    {found.branch}, {human.count(len(found.commits), 'commit')} since {found.base[:12]}"
     for commit in found.commits:
         yield f"          {commit}"
     if found.turns:
         cached = f" and {found.usage.cache_read} from a cache" if found.usage.cache_read else ""
         spent = f"{found.usage.fresh} tokens{cached}, {found.worked_s:.1f} s of work"
-        yield f"spent     {found.turns} agent turns, {spent}{f', {found.hooks}' if found.hooks else ''}"
+        yield f"spent     {human.count(found.turns, 'agent turn')}, {spent}{f', {found.hooks}' if found.hooks else ''}"
     for skipped in found.unverified:
         yield f"unverified {skipped}"
     if found.evidence:

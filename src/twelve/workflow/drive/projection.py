@@ -207,7 +207,7 @@ class Runs:
         raise TwelveError(
             f"{'several runs match' if matches else 'there is no run'} {prefix[:120]!r}",
             why=f"they are {', '.join(matches[:5])}" if matches else "a run id or its unambiguous beginning or end is expected",
-            next="list the runs with `twelve runs`",
+            next="list the runs with `twelve runs --all`; a run by hand is shown by `twelve next`",
         )
 
     def _entry(self, run: str, key: str) -> Path:

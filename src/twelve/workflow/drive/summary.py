@@ -6,11 +6,13 @@ from msgspec import Struct
 
 from twelve.factors.agents.harness import Usage
 from twelve.factors.approvals import record
+from twelve.factors.approvals.request import RequestKind
 from twelve.factors.gates import ledger
 from twelve.model.errors import TwelveError
 from twelve.system import git
+from twelve.workflow import artefacts
 from twelve.workflow.drive import presence
-from twelve.workflow.drive.projection import Runs, RunState, RunStatus
+from twelve.workflow.drive.projection import RunRequest, Runs, RunState, RunStatus
 
 STOPPED = "stopped"
 """Shown for a run whose driver died: it waits for `resume` or a worker."""
@@ -91,7 +93,7 @@ def summary(repository: git.Repository, runs: Runs, run: str) -> Summary:
         unverified=status.unverified,
         hooks=_hooks([str(entry.data.get("hooks", "")) for entry in turns]),
         evidence=f"git notes --ref {ledger.REF.removeprefix('refs/notes/')} show {judged}" if judged else "",
-        next=_next(run, state, request.branch, request.base, asked, status),
+        next=_next(request, state, asked, status),
     )
 
 
@@ -148,13 +150,20 @@ def _hooks(said: list[str]) -> str:
     return "armed" if all(word == "armed" for word in said) else "no hooks"
 
 
-def _next(run: str, state: str, branch: str, base: str, asked: tuple[Asked, ...], status: RunStatus) -> tuple[str, ...]:
+def _next(request: RunRequest, state: str, asked: tuple[Asked, ...], status: RunStatus) -> tuple[str, ...]:
+    run, branch = request.run, request.branch
     if state == RunState.DONE.value:
-        return (f"git diff {base[:12]}...{branch}", f"git merge {branch}")
+        return (f"git diff {request.base[:12]}...{branch}", f"git merge {branch}")
     if asked:
-        return tuple(f"a person answers {item.request} with twelve approve or twelve reject, then: twelve resume {run}" for item in asked)
+        return (*(step for item in asked for step in _answering(branch, run, item)), f"then twelve resume {run}")
     if state in (STOPPED, RunState.WAITING.value, RunState.ESCALATED.value):
         return (*status.next, f"twelve logs {run}", f"twelve resume {run}")
     if state == RunState.QUEUED.value:
         return ("twelve worker", f"twelve resume {run}")
     return (f"twelve logs {run}",)
+
+
+def _answering(branch: str, run: str, item: Asked) -> tuple[str, ...]:
+    """What a person reads before the answer, and the answer itself."""
+    plan = (f"read the plan: git show {branch}:{artefacts.relative(run, 'plan')}",) if item.kind == RequestKind.PLAN.value else ()
+    return (*plan, f"twelve approve {item.request}, or twelve reject {item.request} --reason '…'")

@@ -18,6 +18,7 @@ import msgspec
 import twelve
 from twelve.factors.agents import conversation
 from twelve.factors.agents.harness import OnEvent, Probe, Turn, TurnEvent, TurnResult, TurnStatus, Usage, ignore
+from twelve.factors.agents.replay import script as scripts
 from twelve.model.settings import HarnessSettings
 from twelve.version import __version__
 
@@ -38,6 +39,11 @@ def probe(settings: HarnessSettings, *, env: Mapping[str, str] | None = None) ->
 
 def script_path(settings: HarnessSettings, env: Mapping[str, str]) -> str:
     return env.get(SCRIPT) or settings.env.get(SCRIPT) or (settings.args[0] if settings.args else "")
+
+
+def check(path: Path) -> None:
+    """Whether this can be played at all. Raises TwelveError before anything is started."""
+    scripts.load(path)
 
 
 def arguments(script: str) -> list[str]:
