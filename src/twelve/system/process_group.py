@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from pathlib import Path
 
 MARK = "TWELVE_INTERNAL_EXECUTION"
 """Environment variable every child carries, so that a daemon that left its session is still known as ours."""
@@ -17,7 +16,8 @@ MARK = "TWELVE_INTERNAL_EXECUTION"
 GRACE_S = 2.0
 """Seconds between asking a group to end and killing it."""
 
-_PROC = Path("/proc")
+_PROC = "/proc"
+_CHUNK = 1 << 16
 _live: dict[int, str] = {}
 _live_lock = threading.Lock()
 
@@ -58,6 +58,8 @@ def signal_marked(mark: str, number: int) -> None:
     """Signal all that carry the mark; asked after the group is dead, so that nothing is left to fork new ones."""
     for stray in marked(mark):
         _signal(stray, number)
+
+
 def kill_group(pid: int, *, grace_s: float = GRACE_S) -> None:
     """End the group led by `pid`: SIGTERM, up to `grace_s` seconds of patience, then SIGKILL. Blocks that long at most."""
     strays = identified(descendants(pid))
@@ -101,9 +103,8 @@ def marked(mark: str) -> Iterator[int]:
     if not token:
         return
     for pid in _processes():
-        with suppress(OSError):
-            if token in (_PROC / str(pid) / "environ").read_bytes():
-                yield pid
+        if token in _told(f"{_PROC}/{pid}/environ"):
+            yield pid
 
 
 def descendants(pid: int) -> Iterator[int]:
@@ -130,9 +131,24 @@ def _processes() -> Iterator[int]:
 
 def _stat(pid: int) -> list[str]:
     """Fields of /proc/PID/stat from the state on; the name before it may itself contain spaces and brackets."""
-    with suppress(OSError):
-        return (_PROC / str(pid) / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-    return []
+    return _told(f"{_PROC}/{pid}/stat").decode("utf-8", "replace").rpartition(")")[2].split()
+
+
+def _told(path: str) -> bytes:
+    """What the kernel says there, nothing when the process is gone or not ours. Plain calls: asked of every process after each execution."""
+    parts = []
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return b""
+    try:
+        while data := os.read(descriptor, _CHUNK):
+            parts.append(data)
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
+    return b"".join(parts)
 
 
 def _signal(pid: int, number: int) -> None:

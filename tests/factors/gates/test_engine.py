@@ -206,7 +206,7 @@ def test_after_a_write_nothing_dearer_is_judged(repository: git.Repository) -> N
 def test_a_gate_that_ended_before_the_write_keeps_its_verdict(repository: git.Repository) -> None:
     tables = {"early": gating.command("true"), "writer": gating.command("sh", "-c", "sleep 0.3; echo x >> a.txt")}
     verdicts = gating.judge(repository, *gating.gates(**tables), jobs=1)
-    assert (verdicts["early"].outcome, verdicts["writer"].outcome) == (Outcome.PASS, Outcome.ERROR)
+    assert (verdicts["early"].outcome, verdicts["writer"].outcome) == (Outcome.PASS, Outcome.ERROR), verdicts["early"].report
 
 
 def test_ignored_files_records_and_scratch_may_be_written(repository: git.Repository) -> None:

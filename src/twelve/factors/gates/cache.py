@@ -47,8 +47,9 @@ def put(folder: Path, names: tuple[str, ...], verdict: Verdict) -> None:
     if verdict.outcome not in (Outcome.PASS, Outcome.FAIL):
         return
     plain = msgspec.to_builtins(verdict)
+    total = _sum(plain)
     for name in names:
-        text = json.dumps({"schema": _SCHEMA, "key": name, "sum": _sum(plain), "verdict": plain}, ensure_ascii=True, sort_keys=True)
+        text = json.dumps({"schema": _SCHEMA, "key": name, "sum": total, "verdict": plain}, ensure_ascii=True, sort_keys=True)
         try:
             write(_path(folder, name), text.encode())
         except OSError:

@@ -14,7 +14,10 @@ _CHUNK = 1 << 20
 
 
 class Tree:
-    """A listing taken once; contents are digested at most once each, and only when asked for."""
+    """A listing taken once; files are looked at and digested at most once each, and only when asked for.
+
+    Whether it still holds is for the judging to say, which compares the whole subject before and after.
+    """
 
     def __init__(self, root: Path, paths: Iterable[str]) -> None:
         self.root = root
@@ -22,10 +25,14 @@ class Tree:
         self._known = frozenset(self.paths)
         self._seen: dict[str, str] = {}
         self._chosen: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._regular: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._top = f"{os.fspath(root)}{os.sep}"
 
     def files(self, patterns: tuple[str, ...]) -> tuple[str, ...]:
         """Regular files that the patterns choose; links and what is gone are left out."""
-        return tuple(path for path in self._select(patterns) if self._mode(path) in ("100644", "100755"))
+        if patterns not in self._regular:
+            self._regular[patterns] = tuple(path for path in self._select(patterns) if self._mode(path) in ("100644", "100755"))
+        return self._regular[patterns]
 
     def digest(self, patterns: tuple[str, ...]) -> str:
         """sha256 over path, kind and content of everything the patterns choose, links by their target."""
@@ -41,7 +48,7 @@ class Tree:
 
     def _mode(self, path: str) -> str:
         try:
-            mode = os.lstat(self.root / path).st_mode
+            mode = os.lstat(self._top + path).st_mode
         except (OSError, ValueError):
             return ""
         if stat.S_ISLNK(mode):
@@ -57,7 +64,7 @@ class Tree:
         """Kind and sha256 of one file's content."""
         if path not in self._seen:
             mode = self._mode(path)
-            self._seen[path] = f"{mode}:{_sum(self.root / path, mode)}"
+            self._seen[path] = f"{mode}:{_sum(self._top + path, mode)}"
         return self._seen[path]
 
 
@@ -78,7 +85,7 @@ def touched(root: Path, before: Iterable[str], after: Iterable[str], since_ns: i
     return {path: when for path, when in sorted(changed.items()) if not path.startswith(f"{globs.RECORDS}/")}
 
 
-def _sum(path: Path, mode: str) -> str:
+def _sum(path: str, mode: str) -> str:
     try:
         if mode == "120000":
             return hashlib.sha256(os.fsencode(os.readlink(path))).hexdigest()
@@ -89,7 +96,7 @@ def _sum(path: Path, mode: str) -> str:
     return ""
 
 
-def _file_sum(path: Path) -> str:
+def _file_sum(path: str) -> str:
     total = hashlib.sha256()
     # A file swapped for a link or a pipe after the listing must neither lead away nor block.
     with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as source:
