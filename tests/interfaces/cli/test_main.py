@@ -86,6 +86,11 @@ def test_a_wrong_command_line_says_where_the_help_is(arguments: list[str], capsy
     assert "--help" in captured.err + captured.out
 
 
+def test_a_verb_that_needs_another_word_lists_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["config"]) == exits.USAGE
+    assert "why: it is one of explain, schema, show" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [

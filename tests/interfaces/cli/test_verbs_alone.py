@@ -132,7 +132,9 @@ def test_init_and_uninstall_leave_no_trace(tmp_path: Path, capsys: pytest.Captur
 def test_a_dry_run_shows_the_difference_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = repos.new_repository(tmp_path, {"README.md": "# p\n"}, name="other")
     assert main.main(["init", "--dry-run", "-C", str(made.root)]) == exits.PASS
-    assert "+++ b/twelve.toml" in capsys.readouterr().out
+    shown = capsys.readouterr()
+    assert "+++ b/twelve.toml" in shown.out
+    assert "nothing was written yet" in shown.err
     assert made.status() == ()
 
 

@@ -157,6 +157,29 @@ def test_a_phase_cannot_begin_before_the_one_before_it_is_closed(person: Person)
     assert "prime is still open" in person.capsys.readouterr().err
 
 
+def test_implement_is_refused_like_any_phase_that_comes_too_early(person: Person) -> None:
+    person.twelve("prime", "make add return the sum")
+    assert person.twelve("implement") == exits.RED
+    assert "prime is still open" in person.capsys.readouterr().err
+
+
+def test_work_that_lies_there_before_the_run_is_named_and_its_size_explained(person: Person) -> None:
+    person.edit("twelve.toml", POLICY + "# edited\n")
+    person.twelve("prime", "make add return the sum")
+    told = person.capsys.readouterr()
+    assert "counts as this run's work: twelve.toml" in told.err
+    found = person.ask("next")
+    assert found["size_why"]
+    assert f"size     {found['size']} ({found['size_why']})" in told.out
+
+
+def test_an_answer_of_two_words_is_called_too_short_not_empty(person: Person) -> None:
+    person.twelve("prime", "make add return the sum")
+    person.write("prime", **{**PRIME, "checklist": {**CHECKLIST, "stranger": "Read calc"}})
+    _, found = person.check("prime")
+    assert "checklist.stranger says too little (fewer than 3 words)" in found["missing"][0]["what"]
+
+
 def test_weakening_the_pinned_check_is_red_until_put_back(person: Person) -> None:
     plan_closed(person)
     person.edit("check_add.py", TEST)

@@ -75,7 +75,9 @@ def test_the_difference_shows_every_byte_and_writes_none(repository: git.Reposit
     assert snapshot(repository.root) == before
     assert "+quick: ; $(TWELVE) gate run --suite quick" in text
     assert "+++ b/twelve.toml" in text
-    assert "+++ b/.twelve/manifest.json" in text
+    assert text.count("+++ b/.twelve/manifest.json") == 1
+    assert text.rindex("+++ ") == text.index("+++ b/.twelve/manifest.json")
+    assert '+  "finished": true,' in text
 
 
 LINE = st.sampled_from(

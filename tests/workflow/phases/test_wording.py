@@ -53,6 +53,12 @@ def test_sentences_are_counted_as_a_reader_would(text: str, count: int) -> None:
 )
 def test_filler_is_no_answer(text: str) -> None:
     assert wording.placeholder(text)
+    assert not wording.too_short(text)
+
+
+@pytest.mark.parametrize(("text", "short"), [("The tests", True), ("calc.py", True), ("Three words here", False)])
+def test_an_answer_that_is_only_short_is_told_from_filler(text: str, short: bool) -> None:
+    assert (wording.too_short(text), wording.placeholder(text)) == (short, short)
 
 
 @pytest.mark.parametrize(

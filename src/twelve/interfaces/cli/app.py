@@ -88,6 +88,9 @@ def explain(trouble: click.ClickException) -> str:
     """A wrong command line in words, with the help page that settles it."""
     context: click.Context | None = getattr(trouble, "ctx", None)
     path = context.command_path if context else "twelve"
+    if isinstance(trouble, click.exceptions.NoArgsIsHelpError) and context and isinstance(context.command, click.Group):
+        words = ", ".join(context.command.list_commands(context))
+        return f"{path} needs one more word\nwhy: it is one of {words}\nnext: see {path} --help"
     return f"{trouble.format_message()}\nnext: see {path} --help"
 
 

@@ -155,7 +155,8 @@ def _list_text(answer: ListAnswer) -> str:
     if not answer.gates:
         return "no gate is defined; `twelve init` proposes some for this repository"
     rows = [(line.gate, line.kind, ",".join(line.phase), line.need, line.cost, line.standing, line.title) for line in answer.gates]
-    table = human.table(("gate", "kind", "phase", "need", "cost", "seen red", "title"), rows, colour=terminal.colour())
+    headers = ("gate", "kind", "phase", "need", "cost", "seen red", "title" if any(line.title for line in answer.gates) else "")
+    table = human.table(headers, rows, colour=terminal.colour())
     return f"{table}\n{answer.unproven} unproven, {answer.unprovable} unprovable of {len(answer.gates)} gates"
 
 
@@ -184,7 +185,9 @@ def _words(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(_words(item) for item in value)
     if isinstance(value, dict):
-        return ", ".join(f"{key}={_words(item)}" for key, item in value.items() if item not in ("", None, False))
+        return ", ".join(f"{key}={_words(item)}" for key, item in value.items() if item not in ("", None, False, [], (), {}))
+    if value is None:
+        return ""
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else human.one_line(str(value))
 
 
@@ -232,6 +235,6 @@ def _explain_text(answer: ExplainAnswer) -> str:
     lines = [f"gate {answer.gate} (kind {answer.kind})"]
     lines += [f"{name:<7} {human.one_line(getattr(answer, name))}" for name in ("does", "reads", "blocks", "order", "proof")]
     if answer.options:
-        rows = [(option.name, str(option.value), str(option.default)) for option in answer.options]
+        rows = [(option.name, _words(option.value) or "-", _words(option.default) or "-") for option in answer.options]
         lines += ["", human.table(("option", "value", "default"), rows)]
     return "\n".join(lines)

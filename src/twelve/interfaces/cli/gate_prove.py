@@ -58,7 +58,11 @@ def prove(ids: tuple[str, ...], progress: bool | None, as_json: bool, directory:
     gates = suites.named(session.settings, ids) if ids else suites.select(session.settings, suites.FULL)
     gates = tuple(gate for gate in gates if not ids or gate.id in ids)
     if not gates:
-        raise ConfigError("there is nothing to prove: no gate is defined", next="define gates in twelve.toml; `twelve init` proposes some")
+        raise ConfigError(
+            "there is nothing to prove: no gate is defined",
+            why="only a gate can be seen red",
+            next="define gates in twelve.toml; `twelve init` proposes some",
+        )
     speak = terminal.progress(progress)
     trials = proving.prove(
         session.repository,

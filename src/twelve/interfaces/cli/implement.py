@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from twelve.interfaces.cli import asking, phases, standing, terminal
+from twelve.interfaces.cli import phases, standing, terminal
 from twelve.model.phase import Phase
+from twelve.workflow.byhand import starting
 from twelve.workflow.byhand.bench import view
 from twelve.workflow.machine import Work
 
@@ -26,6 +27,9 @@ def command(check: bool, run: str, as_json: bool, directory: Path) -> int:
         # Pinning and seeing red come first; only a step that is next can be declared done.
         ready = bool(moves) and isinstance(moves[0], Work)
         return phases.checked(bench, Phase.IMPLEMENT, as_json=as_json, ready=ready)
-    found = standing.standing(view(asking.open_bench(terminal.session(directory).repository, run)))
+    bench = phases.bench_of(directory, run)
+    seen = view(bench)
+    starting.refuse_early(seen, Phase.IMPLEMENT)
+    found = standing.standing(seen)
     terminal.show(found, as_json=as_json, human=lambda: standing.text(found))
     return standing.code(found)

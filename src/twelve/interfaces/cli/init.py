@@ -20,11 +20,13 @@ def command(dry_run: bool, with_make: bool, directory: Path) -> None:
     here = terminal.session(directory)
     plan = install.plan_install(here.repository, with_make=with_make)
     if dry_run:
-        terminal.say(human.clean(install.diff(plan)) or "nothing would change")
+        terminal.say(human.clean(install.diff(plan)).rstrip("\n") or "nothing would change")
     else:
         install.apply(here.repository, plan)
         terminal.say("\n".join(f"wrote {path}" for path in dict.fromkeys(change.path for change in plan.changes)) or "nothing to write")
     for note in plan.notes:
         terminal.say(human.one_line(note))
     if plan.changes and not dry_run:
-        terminal.say("next: read twelve.toml, then run twelve gate run, then twelve prove")
+        terminal.say("next: read twelve.toml and commit what was written, then run twelve gate run, then twelve prove")
+    elif plan.changes:
+        click.echo("nothing was written yet\nnext: twelve init", err=True)

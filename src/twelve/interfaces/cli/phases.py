@@ -68,6 +68,8 @@ def start(task: str, *, preset: str, size: str, as_json: bool, directory: Path) 
     empty = notebook.Notebook(run="", task="", preset=Preset(preset), asked=Size(size), size=Size(size), base="", root="")
     bench = Bench(repository=from_here.repository, settings=from_here.settings, book=empty, say=terminal.progress())
     book = starting.begin(bench, task, preset=Preset(preset), asked=Size(size))
+    if early := starting.uncommitted(bench):
+        click.echo(f"note: what is not committed counts as this run's work: {', '.join(early[:5])}{' …' if early[5:] else ''}", err=True)
     bench = structs.replace(bench, book=book)
     return opened(bench, view(bench).state.phase, as_json=as_json)
 

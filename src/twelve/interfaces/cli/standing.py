@@ -23,6 +23,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     phase: str
     status: Status
     size: str
+    size_why: str
+    """What made it this size; "" when an earlier, larger size still holds."""
     question: str
     """The exit question of the phase."""
     missing: tuple[Missing, ...]
@@ -40,6 +42,7 @@ def standing(seen: View) -> Standing:
         phase=state.phase.value,
         status=state.status,
         size=state.size.value,
+        size_why=seen.picture.sizing.why if seen.picture.sizing.size is state.size else "",
         question=EXITS[state.phase].question,
         missing=state.missing,
         moves=state.moves,
@@ -66,7 +69,8 @@ def text(found: Standing) -> str:
 
 
 def _lines(found: Standing) -> Iterator[str]:
-    yield f"run      {found.run} ({found.size})"
+    yield f"run      {found.run}"
+    yield f"size     {found.size}{f' ({found.size_why})' if found.size_why else ''}"
     yield f"phase    {found.phase}: {found.question}"
     yield f"state    {found.status.value}"
     missing = [line for number, item in enumerate(found.missing) for line in _missing(found, item, first=number == 0)]
@@ -103,7 +107,7 @@ def told(found: Standing, move: Move) -> str:
         case Commit() if move.step:
             return f"commit the work of step {move.step}, then: twelve implement --check"
         case Commit() if move.phase.value == "implement":
-            return f"twelve implement --check writes {folder}/implement.md; commit it"
+            return f"commit {folder}/implement.md, which twelve implement --check writes"
         case Commit():
             return f"commit {folder} so that {move.phase.value} is part of the history"
         case Ask():

@@ -21,7 +21,7 @@ _SOURCE = re.compile(r"\(((?:S\d|U:|ours|C\d)[^()]*)\)")
 OURS = "ours"
 
 _PLAIN: dict[str, str] = {
-    "GateSettings.kind": "Gate kind; `twelve gate list` shows them all.",
+    "GateSettings.kind": "Gate kind; docs/reference/gate-kinds.md lists them all.",
     "GateSettings.title": "What the gate is called in reports; empty = its id.",
     "GateSettings.phase": "Phases whose end this gate guards.",
     "GateSettings.need": "`required` means PASS; `optional` may SKIP and is then recorded as unverified.",
@@ -95,7 +95,7 @@ def _unknown(key: str, loaded: Loaded) -> ConfigError:
     if inside:
         listed = ", ".join(inside[:20]) + (" and more" if len(inside) > 20 else "")
         return ConfigError(f"{key} is a section, not a setting", why=f"it holds {listed}", next=f"ask for one of them, e.g. {inside[0]}")
-    return ConfigError(f"there is no setting {key}", next=f"did you mean {near}?" if near else "`twelve config` lists them all")
+    return ConfigError(f"there is no setting {key}", next=f"did you mean {near}?" if near else "`twelve config show` lists them all")
 
 
 def explain(loaded: Loaded, key: str) -> Explanation:

@@ -60,6 +60,11 @@ def begin(bench: Bench, task: str, *, preset: Preset, asked: Size) -> Notebook:
     return book
 
 
+def uncommitted(bench: Bench) -> tuple[str, ...]:
+    """Paths whose changes lie in the tree before the run has begun; records are not counted."""
+    return tuple(change.path for change in bench.repository.status() if not change.path.startswith(".twelve/"))
+
+
 def open_phase(bench: Bench, phase: Phase) -> tuple[Path, bool]:
     """Path of the phase's artefact and whether its template was written now.
 
@@ -67,7 +72,7 @@ def open_phase(bench: Bench, phase: Phase) -> tuple[Path, bool]:
         TwelveError: an earlier phase is still open; its name and what it lacks are in the message.
     """
     seen = view(bench)
-    _refuse_early(seen, phase)
+    refuse_early(seen, phase)
     name = route.artefact(seen.picture.facts, phase)
     place = files.confined(bench.root, artefacts.relative(bench.book.run, name))
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -75,7 +80,8 @@ def open_phase(bench: Bench, phase: Phase) -> tuple[Path, bool]:
     return place, made
 
 
-def _refuse_early(seen: View, phase: Phase) -> None:
+def refuse_early(seen: View, phase: Phase) -> None:
+    """TwelveError when the run has no such phase, or an earlier one is still open."""
     phases = route.sequence(seen.picture.facts.preset, route.started_size(seen.picture.facts))
     if phase not in phases:
         listed = ", ".join(item.value for item in phases)

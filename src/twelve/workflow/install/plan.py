@@ -72,8 +72,11 @@ def apply(repository: git.Repository, plan: Plan) -> None:
 
 
 def diff(plan: Plan) -> str:
-    """A unified diff of the whole plan."""
-    return "".join(line for change in plan.changes for line in _diff(change))
+    """A unified diff of the whole plan: each file once, as it will be in the end, the manifest last."""
+    last = {change.path: change for change in plan.changes}
+    first = {change.path: change for change in reversed(plan.changes)}
+    whole = [Change(path=path, before=first[path].before, after=last[path].after) for path in last]
+    return "".join(line for change in sorted(whole, key=lambda change: change.path == MANIFEST) for line in _diff(change))
 
 
 def _work_tree(repository: git.Repository) -> Path:

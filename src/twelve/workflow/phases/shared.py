@@ -12,6 +12,8 @@ from twelve.workflow.phases import wording
 from twelve.workflow.phases.checklist import QUESTIONS, unanswered
 from twelve.workflow.phases.schema import Artefact, finding
 
+FEW = f"fewer than {wording.MIN_WORDS} words"
+
 
 class Criterion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One success criterion; the plan names a command for each."""
@@ -29,7 +31,9 @@ class Scope(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def checklist(artefact: Artefact) -> Iterator[Finding]:
     for name in unanswered(artefact.checklist):
-        message = f"checklist.{name} is not answered: {QUESTIONS[name]}"
+        answer = getattr(artefact.checklist, name)
+        lacks = f"says too little ({FEW})" if wording.too_short(answer) else "is not answered"
+        message = f"checklist.{name} {lacks}: {QUESTIONS[name]}"
         yield finding(artefact.NAME, "checklist-unanswered", message, anchor=f"checklist.{name}", fix="answer in a sentence of your own")
 
 
@@ -39,7 +43,7 @@ def text(name: str, field: str, value: str) -> Iterator[Finding]:
         yield finding(
             name,
             f"{field.split('.')[-1].replace('_', '-')}-empty",
-            f"`{field}` says nothing",
+            f"`{field}` says {f'too little ({FEW}): {value.strip()[:80]!r}' if wording.too_short(value) else 'nothing'}",
             anchor=field,
             fix="write what is meant in words",
         )
@@ -70,7 +74,11 @@ def criteria(name: str, values: Sequence[Criterion]) -> Iterator[Finding]:
         if not wording.testable(item.text):
             fix = "name what one can observe: a number, an output, an exit code, what it returns, prints, refuses"
             yield finding(
-                name, "criterion-not-testable", f"criterion {item.id}: {item.text[:80]!r}", anchor=f"success_criteria.{item.id}", fix=fix
+                name,
+                "criterion-not-testable",
+                f"criterion {item.id} names nothing one can observe: {item.text[:80]!r}",
+                anchor=f"success_criteria.{item.id}",
+                fix=fix,
             )
 
 

@@ -7,29 +7,31 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from twelve.system import expressions
+
 MIN_WORDS = 3
 """Fewer words than this do not answer a question (ours)."""
 MAX_PROBLEM_CHARACTERS = 600
 """A problem of two sentences that is longer than this hides several (ours)."""
 
-_FILLER = re.compile(
+_FILLER = expressions.deferred(
     r"^\W*$|^\s*(todo|tbd|tba|fixme|xxx+|n/?a|none|nothing|yes|no|ok(ay)?|done|same( as above)?|see above|unknown|later|wip)\W*$",
     re.IGNORECASE,
 )
-_TEMPLATE = re.compile(
+_TEMPLATE = expressions.deferred(
     r"<[a-z][^<>\n]*\s[^<>\n]*>|\A\W*(TODO|TBD|FIXME)\b|\b(TODO|TBD|FIXME)\s*(:|$)|"
     r"\blorem ipsum\b|\{\{.*?\}\}",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"```.*?```|`[^`\n]*`|https?://\S+?(?=[.!?,;:)]*(?:\s|$))", re.DOTALL)
-_ABBREVIATION = re.compile(
+_CODE = expressions.deferred(r"```.*?```|`[^`\n]*`|https?://\S+?(?=[.!?,;:)]*(?:\s|$))", re.DOTALL)
+_ABBREVIATION = expressions.deferred(
     r"\b(e\.g|i\.e|etc|vs|cf|approx|resp|incl|excl|dr|mr|mrs|ms|no|fig|sec|ca|al|a\.m|p\.m|st|jr|inc|ltd|ver|min|max)\.(?=\s|$)",
     re.IGNORECASE,
 )
-_END = re.compile(r"[.!?]+[)\"'\u201d\u2019]*(?=\s|$)|[\u3002\uff01\uff1f]+")
-_BREAK = re.compile(r"\n\s*\n|\n\s*(?:[-*+]|\d+[.)])\s+")
+_END = expressions.deferred(r"[.!?]+[)\"'\u201d\u2019]*(?=\s|$)|[\u3002\uff01\uff1f]+")
+_BREAK = expressions.deferred(r"\n\s*\n|\n\s*(?:[-*+]|\d+[.)])\s+")
 
-_OBSERVABLE = re.compile(
+_OBSERVABLE = expressions.deferred(
     r"\d|`[^`]+`|\"[^\"]+\"|'[^']+'|[<>=]|\b("
     r"returns?|prints?|exits?|fails?|pass(es|ed)?|raises?|throws?|shows?|displays?|contains?|includes?|rejects?|refuses?|accepts?|equals?|responds?|answers?|"
     r"writes?|creates?|deletes?|removes?|renders?|logs?|lists?|ends?|match(es)?|outputs?|reports?|emits?|builds?|compiles?|parses?|loads?|starts?|stops?|"
@@ -39,10 +41,12 @@ _OBSERVABLE = re.compile(
     r")\b",
     re.IGNORECASE,
 )
-_SHELL = re.compile(r"[\s|&;<>$`(){}*?!~#\"'\\]")
+_SHELL = expressions.deferred(r"[\s|&;<>$`(){}*?!~#\"'\\]")
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh"})
-_SEQUENCE = re.compile(r"[;&|\n]")
-_TEST_FILE = re.compile(r"/(test_[^/]*|[^/]*_test|[^/]*[.-](test|spec)|conftest)\.[A-Za-z0-9]+$|\.(snap|golden|approved\.[a-z]+)$")
+_SEQUENCE = expressions.deferred(r"[;&|\n]")
+_TEST_FILE = expressions.deferred(
+    r"/(test_[^/]*|[^/]*_test|[^/]*[.-](test|spec)|conftest)\.[A-Za-z0-9]+$|\.(snap|golden|approved\.[a-z]+)$"
+)
 _RUNNERS = frozenset(
     {"pytest", "py.test", "unittest", "nose2", "tox", "jest", "vitest", "mocha", "ava", "rspec", "phpunit", "ctest", "bats"}
 )
@@ -54,8 +58,17 @@ _EMPTY_COMMANDS = frozenset({"true", ":", "echo", "printf", "sleep", "pwd", "exi
 
 def placeholder(text: str) -> bool:
     """Whether a text only stands where an answer should be: filler words, template marks, fewer than three words."""
+    return _stands_in(text) or len(text.split()) < MIN_WORDS
+
+
+def too_short(text: str) -> bool:
+    """Whether a text is an answer but for its length."""
+    return not _stands_in(text) and 0 < len(text.split()) < MIN_WORDS
+
+
+def _stands_in(text: str) -> bool:
     bare = text.strip()
-    return bool(_FILLER.match(bare) or _TEMPLATE.search(_CODE.sub(" code ", bare))) or len(bare.split()) < MIN_WORDS
+    return bool(_FILLER.match(bare) or _TEMPLATE.search(_CODE.sub(" code ", bare)))
 
 
 def sentences(text: str) -> int:
