@@ -26,7 +26,5 @@ async def run(
 ) -> Execution:
     """`processes.run` for asyncio: `on_output` and `on_start` are called in the loop; cancelling or setting `stop` ends the whole group."""
     bridge = Bridge[Execution](asyncio.get_running_loop())
-    call = Call(
-        argv, cwd, env, timeout_s, stdin, output_limit, bridge.forwarded(on_output), bridge.forwarded(on_start), sweep, grace_s
-    )
+    call = Call(argv, cwd, env, timeout_s, stdin, output_limit, bridge.forwarded(on_output), bridge.forwarded(on_start), sweep, grace_s)
     return await bridge.carry(call.execute, stop)

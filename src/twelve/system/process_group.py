@@ -135,7 +135,7 @@ def _stat(pid: int) -> list[str]:
 
 
 def _told(path: str) -> bytes:
-    """What the kernel says there, nothing when the process is gone or not ours. Plain calls: asked of every process after each execution."""
+    """What the kernel says there; nothing when the process is gone or not ours. Plain calls: every execution ends with one per process."""
     parts = []
     try:
         descriptor = os.open(path, os.O_RDONLY)

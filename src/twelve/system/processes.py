@@ -19,7 +19,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from twelve.model.verdict import Outcome
-from twelve.system import process_group
+from twelve.system import expressions, process_group
 from twelve.system.process_group import GRACE_S, kill_all, kill_group, started_at
 from twelve.system.supervisor import Supervisor
 
@@ -63,9 +63,9 @@ GIT_KEPT = {
 """The GIT_* variables that survive, and why. All others would make git look at another repository, index or object
 store than the one asked about: inside a hook git itself sets them."""
 
-_GIT_CONFIG_PAIRS = re.compile(r"GIT_CONFIG_(COUNT|KEY_\d+|VALUE_\d+)")  # how CI marks a checkout as safe.directory
+_GIT_CONFIG_PAIRS = expressions.deferred(r"GIT_CONFIG_(COUNT|KEY_\d+|VALUE_\d+)")  # how CI marks a checkout as safe.directory
 
-_NETWORK = re.compile(
+_NETWORK = expressions.deferred(
     rb"could not resolve host|temporary failure in name resolution|name or service not known|nodename nor servname"
     rb"|connection (?:reset|refused|timed out|aborted)|network is unreachable|no route to host|operation timed out"
     rb"|tls handshake timeout|i/o timeout|the remote end hung up unexpectedly|early eof|read timed out"

@@ -13,6 +13,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from twelve.system import expressions
+
 MARK = "[REDACTED"
 """Start of every replacement, e.g. `[REDACTED github-token ghp_]`; at most four characters are kept."""
 
@@ -38,20 +40,23 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ("jwt", r"(?<![_-])eyJ[A-Za-z0-9_-]{8,}+\.eyJ[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]*+)?"),
 )
 # Keys without a gap between them are one secret: behind the first mark the second would have another border.
-_SHAPE = re.compile(r"(?<![A-Za-z0-9])(?:" + "|".join(f"(?P<{name.replace('-', '_')}>{pattern})" for name, pattern in _SHAPES) + ")++")
-_SHAPE_SIGNS = re.compile(
+_SHAPE = expressions.deferred(
+    r"(?<![A-Za-z0-9])(?:" + "|".join(f"(?P<{name.replace('-', '_')}>{pattern})" for name, pattern in _SHAPES) + ")++"
+)
+_SHAPE_SIGNS = expressions.deferred(
     r"AKIA|ASIA|ABIA|ACCA|gh[pousr]_|github_pat_|gl[a-z]{2,5}-|xox[a-z]-|xapp-|hooks\.slack|[sr]k_(?:live|test)_|whsec_|sk-|AIza|ya29\.|GOCSPX-"
     r"|npm_|pypi-|SG\.|hf_|do[opr]_v1_|hv[sbr]\.|AGE-SECRET|eyJ"
 )
-_PEM = re.compile(
+_PEM = expressions.deferred(
     r"-----BEGIN (?P<label>[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----"
     r"(?:(?:(?!-----).){0,20000}+-----END [A-Z0-9 ]{0,60}-----"
     # Cut off before its end: as many lines of base64 as follow.
     r"|(?:(?:[\s\"'+,]|\\[nr]){0,10}[A-Za-z0-9+/=]{16,}+)*+)",
     re.DOTALL,
 )
-_URL = re.compile(r"(?P<head>://[^\s/:@\"'<>\[\]]{0,200}:)(?P<secret>[^\s/@\"'<>]{1,400})(?=@)")
-_HEADER = re.compile(
+_URL = expressions.deferred(r"(?P<head>://[^\s/:@\"'<>\[\]]{0,200}:)(?P<secret>[^\s/@\"'<>]{1,400})(?=@)")
+_HEADER_SIGNS = expressions.deferred("authorization|bearer", re.IGNORECASE)
+_HEADER = expressions.deferred(
     r"(?P<head>\b(?:proxy-)?authorization\\?[\"']?\s{0,3}[:=]\s{0,3}\\?[\"']?(?:(?:bearer|basic|token|digest|apikey)\s{1,3})?"
     r"|\bbearer\s{1,3}(?=[A-Za-z0-9._~+/=-]{0,400}[0-9]))"
     r"(?P<secret>[A-Za-z0-9._~+/=-]{8,}+)",
@@ -61,25 +66,25 @@ _NAME = (
     r"(?:password|passwd|passphrase|pwd|secret[_-]?key|client[_-]?secret|secret|token|api[_-]?key|access[_-]?key(?:[_-]?id)?"
     r"|private[_-]?key|auth[_-]?key|signing[_-]?key|encryption[_-]?key|credentials?|sas[_-]?key|account[_-]?key|connection[_-]?string)"
 )
-_NAME_SIGNS = re.compile(r"pass(?:w|p)|pwd|secret|token|key|credential|connection", re.IGNORECASE)
-_ASSIGNED = re.compile(
+_NAME_SIGNS = expressions.deferred(r"pass(?:w|p)|pwd|secret|token|key|credential|connection", re.IGNORECASE)
+_ASSIGNED = expressions.deferred(
     rf"(?P<head>(?P<name>{_NAME})\\{{0,3}}[\"']?[ \t]{{0,8}}(?:=>|:=|=|:)[ \t]{{0,8}})"
     r"(?:\"(?P<double>(?:[^\"\\\r\n]|\\.){4,4000}+)(?=\")|'(?P<single>(?:[^'\\\r\n]|\\.){4,4000}+)(?=')"
     r"|\\{1,3}[\"'](?P<escaped>[^\\\"'\r\n]{4,}+)|[\"'](?P<open>[^\s\"']{4,}+)|(?P<bare>[^\s\"'`\\,;&|<>(){}\[\]$%*]{6,}+))",
     re.IGNORECASE,
 )
-_FLAG = re.compile(
+_FLAG = expressions.deferred(
     rf"(?P<head>--(?:[a-z0-9]{{1,20}}-){{0,4}}(?P<name>{_NAME})[ ]{{1,4}})(?P<bare>[^\s\"'`\\$<{{(\[-][^\s\"'`\\)\]}}]{{5,}}+)",
     re.IGNORECASE,
 )
-_SECRET_KEY = re.compile(rf"(?:{_NAME}|^authorization|^(?:set-)?cookie)$", re.IGNORECASE)
+_SECRET_KEY = expressions.deferred(rf"(?:{_NAME}|^authorization|^(?:set-)?cookie)$", re.IGNORECASE)
 
-_HARMLESS = re.compile(
+_HARMLESS = expressions.deferred(
     r"(?:str|string|bytes|none|null|nil|true|false|bool|int|float|any|optional|required|undefined|secretstr|changeme|example"
     r"|redacted|x{3,}|\*{3,}|\.{3,}|_{3,}|-{3,}|(?:your|my|the)[-_ ].{0,60}|.{0,60}placeholder.{0,60})\??",
     re.IGNORECASE,
 )
-_STAND_IN = re.compile(
+_STAND_IN = expressions.deferred(
     r"\$|\{\{|<|%\(|\[REDACTED"
     r"|[A-Za-z_]\w{0,60}(?:\.[A-Za-z_]\w{0,60}){1,8}$"
     r"|[A-Za-z_]{0,60}(?:token|password|secret|key|credentials?|passwd|pwd)s?$"
@@ -87,9 +92,9 @@ _STAND_IN = re.compile(
     re.IGNORECASE,
 )
 """A name, an attribute, a template, a path or a mark of ours: what stands for a secret without being one."""
-_WORDS = re.compile(r"[A-Za-z_-]{1,20}")
-_COUNT = re.compile(r"[0-9][0-9_.,]*")
-_CALL = re.compile(r"[A-Za-z_][\w.]*")
+_WORDS = expressions.deferred(r"[A-Za-z_-]{1,20}")
+_COUNT = expressions.deferred(r"[0-9][0-9_.,]*")
+_CALL = expressions.deferred(r"[A-Za-z_][\w.]*")
 
 
 def _is_code(name: str, value: str, after: str) -> bool:
@@ -139,9 +144,9 @@ class _Pass(Struct, frozen=True):
 _PASSES = (
     _Pass(lambda text: "-----BEGIN " in text, _PEM, _pem),
     _Pass(lambda text: "://" in text and "@" in text, _URL, _url),
-    _Pass(_SHAPE_SIGNS.search, _SHAPE, _shape),
-    _Pass(re.compile("authorization|bearer", re.IGNORECASE).search, _HEADER, _header),
-    _Pass(_NAME_SIGNS.search, _ASSIGNED, _assigned),
+    _Pass(lambda text: _SHAPE_SIGNS.search(text), _SHAPE, _shape),
+    _Pass(lambda text: _HEADER_SIGNS.search(text), _HEADER, _header),
+    _Pass(lambda text: _NAME_SIGNS.search(text), _ASSIGNED, _assigned),
     _Pass(lambda text: "--" in text and _NAME_SIGNS.search(text), _FLAG, _assigned),
 )
 

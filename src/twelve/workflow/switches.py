@@ -17,6 +17,8 @@ from twelve.workflow import registry
 
 def effective(settings: Settings) -> Settings:
     """The settings with every switched-off factor's part taken out. ConfigError for an unknown switch."""
+    if not settings.factors:
+        return settings
     on = {factor.slug for factor in registry.switched_on(settings.factors)}
     for slug, rule in RULES.items():
         if slug not in on:

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from twelve.system import expressions
+
 
 class Hit(Struct, frozen=True, kw_only=True, order=True):
     """One secret at one place."""
@@ -42,26 +44,26 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ("age-key", r"\bAGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}\b"),
     ("jwt", r"\beyJhbGciOi[A-Za-z0-9_-]{5,400}\.eyJ[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{20,1000}"),
 )
-_SHAPE = re.compile("|".join(f"(?P<{name.replace('-', '_')}>{pattern})" for name, pattern in _SHAPES))
-_URL = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@\"'<>{}$%]{1,100}:(?P<secret>[^\s/@\"'<>{}$%*]{4,200})@[A-Za-z0-9\[]")
-_ASSIGNED = re.compile(
+_SHAPE = expressions.deferred("|".join(f"(?P<{name.replace('-', '_')}>{pattern})" for name, pattern in _SHAPES))
+_URL = expressions.deferred(r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@\"'<>{}$%]{1,100}:(?P<secret>[^\s/@\"'<>{}$%*]{4,200})@[A-Za-z0-9\[]")
+_ASSIGNED = expressions.deferred(
     r"(?:passw(?:or)?d|passphrase|secret|(?:api|access|private|auth|signing|encryption|account)[_-]?key|(?:auth|access|api|bearer)?[_-]?token)[\"']?"
     r"[ \t]{0,8}(?:=>|:=|=|:)[ \t]{0,8}(?P<quote>[\"'])(?P<secret>[^\"'\s{}<>$%*]{8,200})(?P=quote)",
     re.IGNORECASE,
 )
-_DUMMY = re.compile(
+_DUMMY = expressions.deferred(
     r"example|placeholder|change.?me|dummy|fake|sample|redacted|your[_-]|my[_-]|test|default|none|null|undefined|required|x{4}|\.{3}"
     r"|^[a-z_.-]+$|^[A-Z_.-]+$|^\d{1,9}$|^[./~]",
     re.IGNORECASE,
 )
-_LOCAL = re.compile(r"^(?:pass(?:word)?|secret|postgres|root|admin|guest|user|test|example)$", re.IGNORECASE)
-_KUBERNETES = re.compile(r"^kind:[ \t]*[\"']?Secret[\"']?[ \t]*(?:#.*)?$", re.MULTILINE)
-_FILLED = re.compile(
+_LOCAL = expressions.deferred(r"^(?:pass(?:word)?|secret|postgres|root|admin|guest|user|test|example)$", re.IGNORECASE)
+_KUBERNETES = expressions.deferred(r"^kind:[ \t]*[\"']?Secret[\"']?[ \t]*(?:#.*)?$", re.MULTILINE)
+_FILLED = expressions.deferred(
     r"^(?:data|stringData):[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*[ \t]+\S[^:\n]{0,253}:[ \t]*\S"
     r"|^(?:data|stringData):[ \t]*\{[^}\n]{0,500}\S:",
     re.MULTILINE,
 )
-_SEALED = re.compile(r"^sops:[ \t]*$", re.MULTILINE)
+_SEALED = expressions.deferred(r"^sops:[ \t]*$", re.MULTILINE)
 
 
 def scan(text: str, path: str = "") -> Iterator[Hit]:
