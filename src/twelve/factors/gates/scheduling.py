@@ -6,8 +6,8 @@ Pure but for threads: it is told how to judge one gate and how to answer for one
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
+from twelve.factors.gates.crew import Crew
 from twelve.factors.gates.definition import Gate
 from twelve.model.verdict import Verdict
 
@@ -40,20 +40,22 @@ def work(
     """Judge every gate or say why it was not reached. Ctrl-C starts nothing more and calls `on_interrupt` to end what runs."""
     answers: dict[str, Verdict] = {}
     reason = ""
-    with ThreadPoolExecutor(max_workers=max(1, jobs), thread_name_prefix="gate") as pool:
-        try:
-            for group in ranks(gates):
-                if reason:
-                    answers.update((gate.id, skip(gate, reason)) for gate in group)
-                    continue
-                fresh = _group(group, answers, judge, skip, pool)
-                settled, reason = settle(fresh)
-                answers.update((verdict.gate, verdict) for verdict in settled)
-                reason = reason or (_first_red(settled) if fail_fast else "")
-        except KeyboardInterrupt:
-            pool.shutdown(wait=False, cancel_futures=True)
-            on_interrupt()
-            raise
+    crew = Crew(judge, jobs)
+    try:
+        for group in ranks(gates):
+            if reason:
+                answers.update((gate.id, skip(gate, reason)) for gate in group)
+                continue
+            fresh = _group(group, answers, skip, crew)
+            settled, reason = settle(fresh)
+            answers.update((verdict.gate, verdict) for verdict in settled)
+            reason = reason or (_first_red(settled) if fail_fast else "")
+    except KeyboardInterrupt:
+        crew.stop()
+        on_interrupt()
+        raise
+    finally:
+        crew.end()
     return answers
 
 
@@ -67,13 +69,12 @@ def unmet(gate: Gate, answers: Mapping[str, Verdict]) -> str:
     return ""
 
 
-def _group(group: list[Gate], earlier: Mapping[str, Verdict], judge: Judge, skip: Skip, pool: ThreadPoolExecutor) -> list[Verdict]:
+def _group(group: list[Gate], earlier: Mapping[str, Verdict], skip: Skip, crew: Crew) -> list[Verdict]:
     waiting = list(group)
     here = {gate.id for gate in group}
-    running: dict[Future[Verdict], Gate] = {}
     answers = dict(earlier)
     fresh: list[Verdict] = []
-    while waiting or running:
+    while waiting or crew.busy:
         for gate in _ready(waiting, here, answers):
             waiting.remove(gate)
             reason = unmet(gate, answers)
@@ -81,11 +82,10 @@ def _group(group: list[Gate], earlier: Mapping[str, Verdict], judge: Judge, skip
                 answers[gate.id] = skip(gate, reason)
                 fresh.append(answers[gate.id])
             else:
-                running[pool.submit(judge, gate)] = gate
-        done, _ = wait(running, return_when=FIRST_COMPLETED)
-        for future in done:
-            verdict = future.result()
-            answers[running.pop(future).id] = verdict
+                crew.give(gate)
+        if crew.busy:
+            verdict = crew.take()
+            answers[verdict.gate] = verdict
             fresh.append(verdict)
     return fresh
 
