@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,13 @@ def test_factors_work_outside_a_repository(tmp_path: Path, monkeypatch: pytest.M
     assert "beta" in text
     assert "enforced" in text
     assert "planned" in text
+
+
+def test_the_list_shows_the_names_the_switches_take(repository: git.Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["factors"]) == exits.PASS
+    text = capsys.readouterr().out
+    for factor in registry.factors():
+        assert re.search(rf"^{factor.numeral} +{factor.slug} +{factor.name} ", text, re.MULTILINE)
 
 
 def test_a_switched_off_factor_is_shown_off(repository: git.Repository, capsys: pytest.CaptureFixture[str]) -> None:

@@ -64,12 +64,12 @@ def _all(answer: FactorsAnswer) -> str:
     parts = [f"The twelve factors ({answer.status})"]
     for tier in registry.TIERS:
         rows = [
-            (state.factor.numeral, state.factor.name, state.factor.guarantee.value, state.factor.evidence.value, _switch(state))
+            (state.factor.numeral, state.factor.slug, state.factor.name, state.factor.guarantee.value, state.factor.evidence.value, _switch(state))
             for state in answer.factors
             if state.factor.tier == tier
         ]
         parts.append(human.style(tier.capitalize(), "bold", colour=colour))
-        parts.append(human.table(("", "factor", "guarantee now", "evidence", ""), rows, colour=colour))
+        parts.append(human.table(("", "name", "factor", "guarantee now", "evidence", ""), rows, colour=colour))
     parts.append(_audit(answer.audit, colour=colour))
     parts.append("One in detail: twelve factors NAME    What the words mean: docs/explanation/guarantees.md")
     return "\n\n".join(parts)
@@ -79,11 +79,12 @@ def _audit(audit: registry.Audit, *, colour: bool) -> str:
     rows = [(pillar, ", ".join(numerals)) for pillar, numerals in audit.coverage.items()]
     rows += [(f"law {law}", ", ".join(numerals)) for law, numerals in audit.laws.items()]
     lines = [human.table(("pillar or law", "carried by"), rows, colour=colour)]
-    lines += [f"gap: {gap}" for gap in audit.gaps]
-    lines += [
-        f"differs: mvp:{item.older_numeral} (now {item.factor}) stood under {item.older_pillar}, now under {item.pillar}"
-        for item in audit.differences
+    older = [f"  {gap}" for gap in audit.gaps]
+    older += [
+        f"  mvp:{item.older_numeral} (now {item.factor}) stood under {item.older_pillar}, now under {item.pillar}" for item in audit.differences
     ]
+    if older:
+        lines += ["", "Against the older numbering called mvp:", *older]
     return "\n".join(lines)
 
 

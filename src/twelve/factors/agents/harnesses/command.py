@@ -25,7 +25,7 @@ from twelve.system import files, processes
 
 NAME = "command"
 SUMMARY = "any program: prompt on standard input or in a file"
-INSTALL = "set [harness.command] command to a program that exists here"
+INSTALL = 'set [harness.command] command = ["PROGRAM", "ARGUMENT"] to a program that exists here'
 EXIT_CODES = {
     75: (TurnStatus.OVERLOADED, "the program asks to be tried again later (exit 75)"),
     77: (TurnStatus.BAD_CREDENTIALS, "the program lacks a permission (exit 77)"),
