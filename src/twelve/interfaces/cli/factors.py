@@ -64,7 +64,14 @@ def _all(answer: FactorsAnswer) -> str:
     parts = [f"The twelve factors ({answer.status})"]
     for tier in registry.TIERS:
         rows = [
-            (state.factor.numeral, state.factor.slug, state.factor.name, state.factor.guarantee.value, state.factor.evidence.value, _switch(state))
+            (
+                state.factor.numeral,
+                state.factor.slug,
+                state.factor.name,
+                state.factor.guarantee.value,
+                state.factor.evidence.value,
+                _switch(state),
+            )
             for state in answer.factors
             if state.factor.tier == tier
         ]
@@ -81,7 +88,8 @@ def _audit(audit: registry.Audit, *, colour: bool) -> str:
     lines = [human.table(("pillar or law", "carried by"), rows, colour=colour)]
     older = [f"  {gap}" for gap in audit.gaps]
     older += [
-        f"  mvp:{item.older_numeral} (now {item.factor}) stood under {item.older_pillar}, now under {item.pillar}" for item in audit.differences
+        f"  mvp:{item.older_numeral} (now {item.factor}) stood under {item.older_pillar}, now under {item.pillar}"
+        for item in audit.differences
     ]
     if older:
         lines += ["", "Against the older numbering called mvp:", *older]
