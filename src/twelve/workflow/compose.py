@@ -6,12 +6,12 @@ an agent writes into the policy of its work tree decides nothing in its run.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import secrets
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -24,11 +24,15 @@ from twelve.model.settings import HarnessSettings, Settings
 from twelve.system import clock, git, journal, records, redact
 from twelve.workflow import sizing
 from twelve.workflow.drive import identity, worktree
-from twelve.workflow.drive.desk import Desk
 from twelve.workflow.drive.projection import RunRequest, Runs, RunStatus
+
+if TYPE_CHECKING:
+    from twelve.workflow.drive.desk import Desk
 
 REPLAY = "replay"
 APPLICATION = "twelve"
+_LAZY = {"desk": "twelve.workflow.drive.desk", "asyncio": "asyncio"}
+"""Needed by a process that drives; one that lists runs does not pay for an event loop."""
 
 
 class Order(Struct, frozen=True, kw_only=True):
@@ -54,15 +58,16 @@ def journal_of(repository: git.Repository) -> journal.Journal:
 
 def desk(repository: git.Repository, settings: Settings, executor: str, say: Callable[[str], None]) -> Desk:
     """What a driving process works with."""
-    return Desk(
+    made: Desk = import_module(_LAZY["desk"]).Desk(
         repository=repository,
         settings=settings,
         runs=runs(repository),
         journal=journal_of(repository),
         executor=executor,
-        agents=asyncio.Semaphore(max(1, settings.run.workers)),
+        agents=import_module(_LAZY["asyncio"]).Semaphore(max(1, settings.run.workers)),
         say=say,
     )
+    return made
 
 
 def application(repository: git.Repository) -> str:

@@ -8,16 +8,18 @@ claim never becomes `DONE` unless every condition of that client's success rule 
 from __future__ import annotations
 
 import importlib
-from asyncio import Event
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from msgspec import Struct, field
 
 from twelve.model.errors import ConfigError
 from twelve.model.settings import HarnessSettings
+
+if TYPE_CHECKING:
+    from asyncio import Event
 
 HARNESSES: dict[str, str] = {
     "claude": "twelve.factors.agents.harnesses.claude",

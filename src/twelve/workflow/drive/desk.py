@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field, structs
 
@@ -15,6 +14,9 @@ from twelve.workflow import artefacts, facts, machine
 from twelve.workflow.drive import worktree
 from twelve.workflow.drive.memory import Memory, recall
 from twelve.workflow.drive.projection import Entry, RunRequest, Runs, order
+
+if TYPE_CHECKING:
+    import asyncio
 
 RECORD_LIMIT = 8_000_000
 """Largest record put back from history, bytes (ours)."""
