@@ -32,7 +32,13 @@ class Problem(Struct, frozen=True):
 @cache
 def members(kind: type[Struct]) -> dict[str, Any]:
     """Field name -> type of a settings struct."""
-    return {found.encode_name: found.type for found in structs.fields(kind)}
+    return {found.encode_name: found.type for found in _fields(kind)}
+
+
+@cache
+def _fields(kind: type[Struct]) -> tuple[structs.FieldInfo, ...]:
+    """Asking evaluates every annotation of the type; a policy has many tables of one type."""
+    return structs.fields(kind)
 
 
 def struct_in(kind: Any) -> type[Struct] | None:
@@ -74,7 +80,7 @@ def _struct_problems(table: Any, kind: type[Struct], path: KeyPath) -> Iterator[
             yield from _problems(value, known[key], (*path, key))
         else:
             yield Problem((*path, key), "unknown setting" if path else "unknown section", nearest(key, known))
-    required = [found.encode_name for found in structs.fields(kind) if found.required and found.encode_name not in table]
+    required = [found.encode_name for found in _fields(kind) if found.required and found.encode_name not in table]
     if required:
         yield Problem(path, f"{required[0]} is missing")
 
