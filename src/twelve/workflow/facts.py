@@ -86,6 +86,8 @@ class Told(Struct, frozen=True, kw_only=True):
     closings: dict[str, Closing] = field(default_factory=dict)
     pins: dict[str, str] = field(default_factory=dict)
     """Oracle path -> `oracles.look(...).current` when it was pinned."""
+    steered: tuple[machine.OracleFacts, ...] = ()
+    """Files that judge though no plan names them, and are not as in the base (`steering.watched`)."""
     red: dict[str, Answer] = field(default_factory=dict)
     accepted: dict[str, Answer] = field(default_factory=dict)
     observed: Answer | None = None
@@ -351,7 +353,7 @@ def _step(told: Told, design: Design, step: Step) -> machine.StepFacts:
 
 def _oracles(root: Path, told: Told, design: Design) -> tuple[machine.OracleFacts, ...]:
     paths = dict.fromkeys(path for item in design.acceptance for path in oracle_paths(item, told.files))
-    return tuple(_oracle(root, told, design, path) for path in paths)
+    return (*(_oracle(root, told, design, path) for path in paths), *(item for item in told.steered if item.path not in paths))
 
 
 def _oracle(root: Path, told: Told, design: Design, path: str) -> machine.OracleFacts:

@@ -40,13 +40,22 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """Further folders whose `.venv` and `node_modules` may hold the project's tools: the main work tree of a linked one."""
     base: str = ""
     facts: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    foreign: bool = False
+    """An agent fills the tree: an environment in it that no commit holds is the agent's, and its programs judge nothing."""
 
     @property
     def root(self) -> Path:
         return self.tree.root
 
     def find(self, program: str, cwd: str = ".") -> str | None:
+        if self.foreign and not self._content(program, cwd):
+            first, *others = self.homes or (Path(os.devnull),)
+            return tools.find(first, program, cwd=cwd, homes=others)
         return tools.find(self.root, program, cwd=cwd, homes=self.homes)
+
+    def _content(self, program: str, cwd: str) -> bool:
+        """Whether a program is named by a path and is part of what is judged, or of no work tree at all."""
+        return os.path.isabs(program) or ("/" in program and os.path.normpath(os.path.join(cwd, program)) in self.tree)
 
 
 def check(gate: Gate, around: Surroundings, *, on_retry: Callable[[int], None] = lambda _attempt: None) -> tuple[Report, int]:
@@ -117,8 +126,8 @@ def _runner(gate: Gate, around: Surroundings, scratch: Path) -> Callable[..., Ex
     ) -> Execution:
         left = max(0.01, deadline - clock.monotonic())
         words = [word.replace(SCRATCH, str(scratch)) for word in argv]
-        if words and "/" not in words[0]:
-            words[0] = around.find(words[0]) or words[0]
+        if words and ("/" not in words[0] or around.foreign):
+            words[0] = around.find(words[0], gate.settings.cwd) or words[0]
         where = files.confined(around.root, gate.settings.cwd) if cwd is None else around.root / cwd
         ran = processes.run(
             words,

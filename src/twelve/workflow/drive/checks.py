@@ -96,7 +96,8 @@ def _configured(place: Place, picture: facts.Picture, asked: Sequence[str], move
         "plan_files": [glob for step in picture.design.steps for glob in (*step.files, *step.creates_oracles)],
     }
     chosen = suites.named(place.settings, asked)
-    return engine.judge(place.tree, place.root, chosen, facts=known, base=place.request.base, fail_fast=False, on_progress=tell)
+    base = place.request.base
+    return engine.judge(place.tree, place.root, chosen, facts=known, base=base, fail_fast=False, foreign=True, on_progress=tell)
 
 
 def _fact(place: Place, verdict: Verdict) -> machine.GateFact:
@@ -128,7 +129,7 @@ def _command(place: Place, name: str, argv: tuple[str, ...]) -> tuple[Outcome, s
     The plan is an agent's text, so it gets no shell, a time limit, and the tree as its only folder.
     """
     gate = definition.resolve("plan.command", GateSettings(command=argv, timeout_s=COMMAND_TIMEOUT_S, cache=False))
-    verdict = engine.judge(place.tree, place.root, (gate,), base=place.request.base, cache=False)[0]
+    verdict = engine.judge(place.tree, place.root, (gate,), base=place.request.base, cache=False, foreign=True)[0]
     desks.log(place, "".join(letter if letter.isalnum() else "-" for letter in name), verdict.report.log)
     lines = verdict.report.log.strip().splitlines()
     why = verdict.report.reason or (lines[-1] if lines and verdict.outcome is not Outcome.PASS else verdict.report.summary)

@@ -11,7 +11,7 @@ from twelve.factors.gates.definition import Gate
 from twelve.model.errors import TwelveError
 from twelve.model.settings import RunSettings
 from twelve.system import files
-from twelve.workflow import facts, machine
+from twelve.workflow import facts, machine, steering
 from twelve.workflow.drive import worktree
 from twelve.workflow.drive.desk import Base, Place
 from twelve.workflow.drive.memory import Memory
@@ -54,6 +54,7 @@ def look(place: Place) -> facts.Told:
         worked=frozenset(memory.worked),
         closings=memory.closings,
         pins=memory.pins,
+        steered=steering.watched(tree, request.base, base.files, changed) if memory.turns else (),
         red=memory.red,
         accepted=memory.accepted,
         observed=memory.observed,

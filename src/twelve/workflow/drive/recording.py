@@ -28,7 +28,7 @@ def implement(place: Place, picture: facts.Picture) -> str:
         gates=_results(whole.gates, evidence),
         acceptance=tuple(_acceptance(picture, item) for item in told.criteria),
         observability=_observability(picture),
-        oracles=tuple(OracleRecord(path=item.path, digest=item.pinned) for item in told.oracles),
+        oracles=tuple(OracleRecord(path=item.path, digest=item.pinned) for item in told.oracles if not item.role),
         unverified=machine.unverified(told),
         checklist=_checklist(place, picture),
     )

@@ -20,7 +20,7 @@ from twelve.factors.agents.harness import Turn, TurnEvent, TurnResult, TurnStatu
 from twelve.model.settings import HarnessSettings
 from twelve.system import clock, git
 from twelve.workflow import facts, prompts
-from twelve.workflow.drive import gathering, strays, worktree
+from twelve.workflow.drive import gathering, sealing, strays, worktree
 from twelve.workflow.drive.desk import Place
 from twelve.workflow.drive.memory import HALT, TRANSIENT
 from twelve.workflow.drive.projection import Entry
@@ -47,10 +47,11 @@ async def _turn(place: Place, move: Write | Work, name: str, phase: str, step: s
     turn = await asyncio.to_thread(_ask, place, move, phase, step, artefact)
     _announce(place, move, turn)
     desk.emit("agent.turn.started", place.run, phase=phase, step=step, agent=place.request.agent, attempt=turn.attempt)
+    seal = await asyncio.to_thread(sealing.take, desk.repository, desk.runs, place.run)
     async with desk.agents, _stoppable(place) as stop:
         result = await harness.load(place.request.agent).take_turn(turn, _settings(place), on_event=_hear(place), stop=stop)
-    content, misdeed = await asyncio.to_thread(_keep, place, artefact)
-    ok, kind, detail = _judge(place, move.unit, result, misdeed)
+    content, misdeed, stuck = await asyncio.to_thread(_look_after, place, artefact, seal)
+    ok, kind, detail = (False, HALT, stuck) if stuck else _judge(place, move.unit, result, misdeed)
     _report(place, phase, step, turn, result)
     return place.entry(
         name,
@@ -147,6 +148,22 @@ async def _stoppable(place: Place) -> AsyncIterator[asyncio.Event]:
             await watcher
 
 
+def _look_after(place: Place, artefact: str, seal: sealing.Seal) -> tuple[str, str, str]:
+    """(content, misdeed, what a person has to look at) of a turn that ended; outside the tree an agent changes nothing of ours."""
+    desk = place.desk
+    forged = sealing.mend(desk.repository, desk.runs, place.run, seal)
+    moved = sealing.moved(desk.repository, seal)
+    content, misdeed = _keep(place, artefact)
+    if moved:
+        named = ", ".join(moved)[:300]
+        why = f"settings of git changed while the agent worked: {named}; they decide what is judged, so look at each before you resume"
+        return place.memory.content, misdeed, why
+    if forged:
+        named = ", ".join(forged)[:300]
+        return place.memory.content, f"records of Twelve were written during the turn ({named}); they are as before", ""
+    return content, misdeed, ""
+
+
 def _keep(place: Place, artefact: str) -> tuple[str, str]:
     """The tree after the turn as one commit object, and what the agent did that makes it unusable."""
     memory = place.memory
@@ -157,6 +174,7 @@ def _keep(place: Place, artefact: str) -> tuple[str, str]:
     worktree.attach(tree, place.run, memory.head)
     try:
         _put_back(place, artefact)
+        worktree.forget_bytecode(tree)
         content = worktree.save(tree, memory.head, place.key)
     except git.GitError as refused:
         return memory.content, f"git cannot record what the agent left behind: {refused.why or refused.what}"[:1000]

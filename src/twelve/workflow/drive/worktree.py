@@ -11,6 +11,7 @@ environments and build caches are expensive; what a crashed attempt left in them
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -126,6 +127,16 @@ def forget(repository: git.Repository, run: str) -> None:
 def changed(tree: git.Repository, old: str, new: str) -> tuple[str, ...]:
     """Paths that differ between two commits."""
     return tuple(tree.lines("diff-tree", "-r", "--no-renames", "--name-only", "-z", old, new)) if old != new else ()
+
+
+def forget_bytecode(tree: git.Repository) -> None:
+    """Remove ignored Python bytecode: it is in no commit, and a planted one runs instead of the source that is."""
+    patterns = (":(top,glob)**/*.pyc", ":(top,glob)**/__pycache__/**", ":(exclude,top,glob)**/site-packages/**")
+    names = tree.run("ls-files", "-z", "--others", "--", *patterns).split(b"\0")
+    for name in names:
+        if name:
+            with suppress(OSError):
+                (tree.root / os.fsdecode(name)).unlink()
 
 
 def put_back(tree: git.Repository, path: str, rev: str) -> None:

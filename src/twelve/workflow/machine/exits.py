@@ -40,6 +40,7 @@ EXITS: dict[Phase, Exit] = {
         conditions=(
             "at least one gate applies",
             "oracle files are pinned before the work they judge, and are as they were pinned or approved by a person",
+            "in a driven run, existing tests and what decides how tests run are as in the base, named as oracles, or approved by a person",
             "every acceptance command was seen failing before the work, unless the plan gives a reason",
             "every step is closed with its validations and the quick suite passed on its own content",
             "the full suite has passed on exactly this content; in critical work every required gate was seen red here",

@@ -80,7 +80,7 @@ class StepFacts(Struct, frozen=True, kw_only=True):
 
 
 class OracleFacts(Struct, frozen=True, kw_only=True):
-    """A file the plan names as oracle (test, snapshot)."""
+    """A file that judges the work: named by the plan (test, snapshot), or changed though it always judges."""
 
     path: str
     creator: str = ""
@@ -92,6 +92,8 @@ class OracleFacts(Struct, frozen=True, kw_only=True):
     """Digest of what is there now; for anything but a regular file a word like `missing`, `symlink`."""
     violation: str = ""
     """Why it is not what was pinned: changed, missing, symlink, mode, not a file. Empty: intact."""
+    role: str = ""
+    """Why it judges although the plan does not name it; empty: the plan does."""
 
 
 class CriterionFacts(Struct, frozen=True, kw_only=True):

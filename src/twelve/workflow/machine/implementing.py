@@ -90,13 +90,14 @@ def _violations(facts: Facts) -> Iterator[Hold]:
         if not oracle.pinned or not oracle.violation:
             continue
         subject = oracle_subject(facts, oracle)
-        text = f"{oracle.path} is an oracle and is now {oracle.violation}"
+        text = f"{oracle.path} {f'({oracle.role})' if oracle.role else 'is an oracle and'} is now {oracle.violation}"
         question = Ask(kind=RequestKind.ORACLE, subject=subject, about=oracle.path, question=text)
         found = holds.newest(facts, RequestKind.ORACLE, subject)
         if found and found.status is request.RequestStatus.GRANTED:
             continue
         what = f"oracle {oracle.path}: {oracle.violation}"
-        turn = _repair(facts, (f"{what}; it was pinned before the work it judges, put it back as it was",))
+        reason = f"{oracle.role}, and no step of the plan names it as oracle" if oracle.role else "it was pinned before the work it judges"
+        turn = _repair(facts, (f"{what}; {reason}, put it back as it was",))
         if not holds.exhausted(facts, turn.unit):
             yield holds.hold(Status.BLOCKED, what, HERE, "put it back, or have a person approve the change", turn, question)
         else:

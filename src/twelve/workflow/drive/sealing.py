@@ -1,0 +1,128 @@
+"""What an agent has no business with, seen before and after its turn: our records, and settings of git that decide what is judged.
+
+Same user, same disk: nothing keeps an agent from writing there. So what changed meanwhile is noticed. Our own
+records are put back, because only the driver writes them while an agent works. Settings of git are the person's and
+stay as they are found; the run stops and names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from twelve.factors.gates import engine
+from twelve.model.errors import TwelveError
+from twelve.system import files, git
+from twelve.workflow.drive.projection import LIMIT, Runs
+
+_SETTINGS = r"^(filter\.|diff\.|merge\..*\.driver|include|core\.(hookspath|fsmonitor|excludesfile|attributesfile|worktree|sparsecheckout))"
+"""Settings by which git runs programs, hides files or shows other content than is there."""
+
+
+class Seal(Struct, frozen=True, kw_only=True):
+    """How things were."""
+
+    records: dict[Path, bytes]
+    asked: frozenset[str]
+    """Names of the request files."""
+    answered: frozenset[str]
+    """Names of the decision files."""
+    kept: dict[Path, tuple[int, int, int]]
+    """Kept verdicts: inode, size, time."""
+    settings: dict[str, str]
+
+
+def take(repository: git.Repository, runs: Runs, run: str) -> Seal:
+    """How things are now."""
+    state = runs.root.parent
+    return Seal(
+        records={path: files.read_bounded(path, LIMIT) for path in _records(runs, run)},
+        asked=_names(state / "requests"),
+        answered=_names(state / "decisions"),
+        kept=dict(_kept(repository)),
+        settings=_settings(repository),
+    )
+
+
+def mend(repository: git.Repository, runs: Runs, run: str, seal: Seal) -> tuple[str, ...]:
+    """Put our records back. Returns what was forged; verdicts kept meanwhile are dropped without a word, they cost only time."""
+    for path, stamp in _kept(repository):
+        if seal.kept.get(path) != stamp:
+            path.unlink(missing_ok=True)
+    return (*_mend_records(runs, run, seal), *_mend_requests(runs.root.parent, run, seal))
+
+
+def moved(repository: git.Repository, seal: Seal) -> tuple[str, ...]:
+    """Names of the git settings that are not what they were."""
+    now = _settings(repository)
+    return tuple(sorted(name for name in {*now, *seal.settings} if now.get(name) != seal.settings.get(name)))
+
+
+def _mend_records(runs: Runs, run: str, seal: Seal) -> Iterator[str]:
+    for path in {*seal.records, *_records(runs, run)}:
+        before = seal.records.get(path)
+        with suppress(TwelveError, OSError):
+            if before is not None and not path.is_symlink() and files.read_bounded(path, LIMIT) == before:
+                continue
+        if before is None or path.is_symlink():
+            path.unlink(missing_ok=True)
+        if before is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            files.write_atomic(path, before)
+        yield str(path.relative_to(runs.root))
+
+
+def _mend_requests(state: Path, run: str, seal: Seal) -> Iterator[str]:
+    """Questions of this run are asked between turns only, so one that came meanwhile is nobody's; nor is an answer to nothing."""
+    for name in sorted(_names(state / "requests") - seal.asked):
+        if _run_of(state / "requests" / name) in (run, ""):
+            (state / "requests" / name).unlink(missing_ok=True)
+            yield f"requests/{name}"
+    asked = _names(state / "requests")
+    for name in sorted(_names(state / "decisions") - seal.answered - asked):
+        (state / "decisions" / name).unlink(missing_ok=True)
+        yield f"decisions/{name}"
+
+
+def _run_of(path: Path) -> str:
+    try:
+        return str(msgspec.json.decode(files.read_bounded(path, LIMIT))["run"])
+    except (msgspec.MsgspecError, TwelveError, KeyError, TypeError):
+        return ""
+
+
+def _records(runs: Runs, run: str) -> Iterator[Path]:
+    folder = runs.folder(run)
+    yield from (path for path in (folder / "request.json",) if path.exists())
+    yield from (path for path in sorted((folder / "entries").glob("*.json")))
+
+
+def _names(folder: Path) -> frozenset[str]:
+    return frozenset(path.name for path in folder.glob("*.json")) if folder.is_dir() else frozenset()
+
+
+def _kept(repository: git.Repository) -> Iterator[tuple[Path, tuple[int, int, int]]]:
+    for path in engine.cache_folder(repository).glob("*/*.json"):
+        with suppress(OSError):
+            info = path.lstat()
+            yield path, (info.st_ino, info.st_size, info.st_mtime_ns)
+
+
+def _settings(repository: git.Repository) -> dict[str, str]:
+    """Setting or file of git's own -> value or digest."""
+    found: dict[str, str] = {}
+    raw = repository.run("config", "--local", "-z", "--get-regexp", _SETTINGS, check=False)
+    for entry in raw.split(b"\0"):
+        name, _, value = entry.decode("utf-8", "replace").partition("\n")
+        if name:
+            found[name] = f"{found.get(name, '')}\n{value}"
+    own = repository.common_dir
+    for path in (own / "info" / "exclude", own / "info" / "attributes", *sorted((own / "hooks").glob("*"))):
+        with suppress(TwelveError, OSError):
+            if not path.name.endswith(".sample"):
+                found[str(path.relative_to(own))] = files.digest(path)
+    return found
