@@ -48,6 +48,11 @@ def test_events_are_read_and_other_lines_are_kept_as_noise(tmp_path: Path) -> No
     assert "{broken" in ending.noise
 
 
+def test_what_a_client_says_on_standard_error_is_in_its_transcript(tmp_path: Path) -> None:
+    ending, _ = hold(tmp_path, "import sys; print('working'); sys.exit('no licence file')")
+    assert [(line["type"], line["text"]) for line in lines(ending)] == [("output", "working"), ("stderr", "no licence file")]
+
+
 def test_secrets_of_the_environment_are_hidden_in_everything_that_is_kept(tmp_path: Path) -> None:
     code = f'import sys; print(\'{{"type": "a", "deep": ["{SECRET}"]}}\'); print(\'{SECRET}\'); sys.stderr.write(\'{SECRET}\')'
     ending, _ = hold(tmp_path, code, env={"MY_SERVICE_TOKEN": SECRET}, prompt=f"use {SECRET}")

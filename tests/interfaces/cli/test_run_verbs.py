@@ -138,6 +138,17 @@ def test_a_critical_plan_is_asked_about_with_the_command_that_shows_it(tmp_path:
     assert "schema: twelve.plan.v1" in shown
 
 
+def test_an_agent_that_fails_every_time_is_told_with_its_own_words(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    agent = [sys.executable, "-c", "import sys; sys.exit('no licence file')"]
+    with (shell.repository.root / "twelve.toml").open("a") as policy:
+        policy.write(f"\n[harness.command]\ncommand = {json.dumps(agent)}\n")
+    shown = shell("run", "make add return the sum", "--agent", "command", code=exits.WAITING)
+    (told,) = (line for line in shown.splitlines() if line.startswith("last turn "))
+    assert "no licence file" in told
+    assert "no licence file" in shell(*told[told.index("twelve logs") : -1].split()[1:])
+
+
 def test_the_policy_may_name_the_replay_script(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     with (shell.repository.root / "twelve.toml").open("a") as policy:

@@ -192,6 +192,12 @@ class Listener:
         if self._noisy <= NOISE_LINES:
             self._keep(json.dumps({"type": "output", "text": self._veil.text(text)}, ensure_ascii=False))
 
+    def complained(self, stderr: str) -> None:
+        """Keep the end of standard error, which is read only after the client has ended."""
+        for line in self._veil.text(stderr).splitlines()[-NOISE_LINES:]:
+            if line.strip():
+                self._keep(json.dumps({"type": "stderr", "text": line[:TEXT_LIMIT]}, ensure_ascii=False))
+
     def _keep(self, text: str) -> None:
         data = writable(text).encode() + b"\n"
         if self._kept <= TRANSCRIPT_LIMIT < self._kept + len(data):
@@ -259,6 +265,7 @@ async def hold(
             relay.cancel()
     listener.end()
     stderr = execution.stderr.decode("utf-8", "replace")[-TEXT_LIMIT:]
+    listener.complained(stderr)
     noise = veil.text("\n".join(filter(None, [*listener.noise, stderr]))[-TEXT_LIMIT:])
     stopped = stop is not None and stop.is_set() and not capped
     return Ending(execution=execution, transcript=transcript, noise=noise, veil=veil, spoke=listener.spoke, stopped=stopped, capped=capped)

@@ -41,6 +41,8 @@ def lines(found: Summary) -> Iterator[str]:
         yield f"because   {found.detail[:1000]}"
     for asked in found.waiting_on:
         yield f"waits for {asked.request}: {asked.question[:300]}{' (overdue)' if asked.overdue else ''}"
+    if found.last_turn and found.state != RunState.DONE.value:
+        yield f"last turn {found.last_turn}"
     yield f"branch    {found.branch}, {human.count(len(found.commits), 'commit')} since {found.base[:12]}"
     for commit in found.commits:
         yield f"          {commit}"

@@ -15,6 +15,8 @@ from twelve.workflow.machine import route
 
 MAX_TASK = 20_000
 """Longest task, characters (ours)."""
+LONGEST_WHY = 200
+"""Characters of what is missing quoted in a refusal; `twelve next` shows the rest (ours)."""
 
 
 def begin(bench: Bench, task: str, *, preset: Preset, asked: Size) -> Notebook:
@@ -92,7 +94,7 @@ def refuse_early(seen: View, phase: Phase) -> None:
         first = seen.state.missing[0]
         raise TwelveError(
             f"{phase.value} cannot begin: {seen.state.phase.value} is still open",
-            why=first.what,
-            next=f"{first.return_to.value}: {first.next}",
+            why=first.what if len(first.what) <= LONGEST_WHY else f"{first.what[:LONGEST_WHY]} …",
+            next=f"{first.return_to.value}: {first.next}, then twelve {seen.state.phase.value} --check; twelve next lists all",
             kind=Trouble.RED,
         )

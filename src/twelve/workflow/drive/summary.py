@@ -12,7 +12,7 @@ from twelve.model.errors import TwelveError
 from twelve.system import git
 from twelve.workflow import artefacts
 from twelve.workflow.drive import presence
-from twelve.workflow.drive.projection import RunRequest, Runs, RunState, RunStatus
+from twelve.workflow.drive.projection import Entry, RunRequest, Runs, RunState, RunStatus
 
 STOPPED = "stopped"
 """Shown for a run whose driver died: it waits for `resume` or a worker."""
@@ -52,6 +52,8 @@ class Summary(Struct, frozen=True, kw_only=True):
     turns: int
     notices: tuple[str, ...]
     unverified: tuple[str, ...]
+    last_turn: str
+    """How the newest agent turn ended when that was not well, and where its transcript is; "" otherwise."""
     hooks: str
     """`armed`, `no hooks`, or "" before the first turn."""
     evidence: str
@@ -91,6 +93,7 @@ def summary(repository: git.Repository, runs: Runs, run: str) -> Summary:
         turns=len(turns),
         notices=request.notices,
         unverified=status.unverified,
+        last_turn=_trouble(run, turns),
         hooks=_hooks([str(entry.data.get("hooks", "")) for entry in turns]),
         evidence=f"git notes --ref {ledger.REF.removeprefix('refs/notes/')} show {judged}" if judged else "",
         next=_next(request, state, asked, status),
@@ -141,6 +144,14 @@ def _judged(repository: git.Repository, base: str, branch: str) -> str:
         return ""
     noted = set(repository.notes_list(ledger.REF))
     return next((commit.oid[:12] for commit in repository.log(f"{base}..refs/heads/{branch}") if commit.oid in noted), "")
+
+
+def _trouble(run: str, turns: list[Entry]) -> str:
+    if not turns or turns[-1].ok:
+        return ""
+    last = turns[-1]
+    words = " ".join(last.detail.split())[:300] or last.kind
+    return f"{words} (twelve logs {run} --show {last.key})" if last.log else words
 
 
 def _hooks(said: list[str]) -> str:
