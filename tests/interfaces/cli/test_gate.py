@@ -244,7 +244,8 @@ def test_a_red_answer_stays_red_the_short_way(repository: git.Repository, capsys
 def test_the_short_way_loads_nothing_heavy(repository: git.Repository) -> None:
     script = (
         "import sys\nfrom twelve.interfaces.cli import main\ncode = main.main(['gate', 'run'])\n"
-        "heavy = {'click', 'msgspec', 'subprocess', 'asyncio', 'typing', 'json', 'rich', 'ruamel', 'enum', 'functools'} & set(sys.modules)\n"
+        "heavy = {'click', 'msgspec', 'subprocess', 'asyncio', 'typing', 'json', 'rich', 'ruamel', 'enum', 'functools'}\n"
+        "heavy &= set(sys.modules)\n"
         "print('HEAVY', sorted(heavy), len(sys.modules))"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
