@@ -130,7 +130,11 @@ def test_the_whole_loop_by_hand_ends_done(person: Person) -> None:
     plan_closed(person)
     assert person.ask("next")["moves"][0] == {"move": "work", "step": "check", "unit": "step:check@0", "why": []}
     person.edit("check_add.py", TEST)
-    assert person.check("implement")[1]["moves"][0]["move"] == "commit"
+    assert person.twelve("implement", "--check") == exits.PASS
+    told = person.capsys.readouterr().err
+    assert "judging 2 gates" in told
+    assert [told.count(f"PASS  {gate}: ") for gate in ("syntax", "validation:check:0")] == [1, 1]
+    assert person.ask("next")["moves"][0]["move"] == "commit"
     person.commit()
     code, found = person.check("implement")
     assert (code, found["moves"][0]["step"]) == (exits.RED, "mend"), found

@@ -60,9 +60,9 @@ def _make(bench: Bench, seen: View, move: machine.Move) -> notebook.Notebook | N
             bench.say(f"pinned as oracle: {', '.join(move.paths)}")
             return structs.replace(book, pins={**book.pins, **{path: look.current for path, look in looks.items() if look.regular}})
         case SeeRed():
-            return structs.replace(book, red={**book.red, **_answers(bench, seen, move.criteria, "before the work")})
+            return structs.replace(book, red={**book.red, **_answers(bench, seen, move.criteria, " before the work, where it has to fail")})
         case Accept():
-            return structs.replace(book, accepted={**book.accepted, **_answers(bench, seen, move.criteria, "acceptance")})
+            return structs.replace(book, accepted={**book.accepted, **_answers(bench, seen, move.criteria, "")})
         case Observe():
             plan = seen.picture.design.observability
             return structs.replace(book, observed=_command(bench, seen, "observability", plan.check if plan else ()))
@@ -92,17 +92,16 @@ def _gates(bench: Bench, seen: View, move: Gates) -> notebook.Notebook:
     planned = [glob for each in seen.picture.design.steps for glob in (*each.files, *each.creates_oracles)]
     known = {"run": bench.book.run, "observability": _observability(seen), "plan_files": planned}
     chosen = suites.named(bench.settings, asked) if asked else ()
+    bench.say(f"judging {len(move.gates)} gate{'' if len(move.gates) == 1 else 's'}")
     verdicts = engine.judge(bench.repository, bench.root, chosen, facts=known, base=bench.book.base, fail_fast=False) if chosen else ()
     ledger.record(bench.repository, verdicts, run=bench.book.run, journal=_journal(bench))
     fresh = [facts.gate_fact(verdict) for verdict in verdicts]
+    for verdict, fact in zip(verdicts, fresh, strict=True):
+        bench.say(f"{verdict.outcome.value:5} {fact.gate}: {verdict.report.summary if verdict.outcome is Outcome.PASS else fact.why}")
     for name in move.gates:
         if name in own:
             answer = _command(bench, seen, name, own[name])
             fresh.append(machine.GateFact(gate=name, outcome=answer.outcome, subject=answer.subject, why=answer.why))
-    for fact in fresh:
-        bench.say(
-            f"{fact.outcome.value if fact.outcome else '?':5} {fact.gate}{f': {fact.why}' if fact.outcome is not Outcome.PASS else ''}"
-        )
     return structs.replace(
         bench.book,
         verdicts=_merged(bench.book.verdicts, fresh),
@@ -133,9 +132,9 @@ def _prove(bench: Bench, move: Prove) -> notebook.Notebook:
     return structs.replace(bench.book, unprovable=tuple(sorted({*bench.book.unprovable, *failed})))
 
 
-def _answers(bench: Bench, seen: View, criteria: tuple[str, ...], what: str) -> dict[str, Answer]:
+def _answers(bench: Bench, seen: View, criteria: tuple[str, ...], moment: str) -> dict[str, Answer]:
     wanted = [item for item in seen.picture.design.acceptance if item.criterion in criteria]
-    return {item.criterion: _command(bench, seen, f"{what} {item.criterion}", item.command) for item in wanted}
+    return {item.criterion: _command(bench, seen, f"acceptance of {item.criterion}{moment}", item.command) for item in wanted}
 
 
 def _command(bench: Bench, seen: View, name: str, argv: tuple[str, ...]) -> Answer:

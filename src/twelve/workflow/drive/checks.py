@@ -63,7 +63,8 @@ def _gates(place: Place, move: Gates) -> Entry:
     picture = gathering.picture(place)
     own = _validations(picture, move)
     asked = [gate for gate in move.gates if gate not in own]
-    place.desk.say(f"{move.phase.value}{f' {move.step}' if move.step else ''}: judging {len(move.gates)} gates")
+    count = f"{len(move.gates)} gate{'' if len(move.gates) == 1 else 's'}"
+    place.desk.say(f"{move.phase.value}{f' {move.step}' if move.step else ''}: judging {count}")
     verdicts = _configured(place, picture, asked, move) if asked else ()
     results = [(_fact(place, verdict), verdict.definition) for verdict in verdicts]
     results += [(_validation(place, picture, name, own[name]), definition.digest_of(own[name])) for name in move.gates if name in own]
@@ -179,11 +180,11 @@ def _acceptance(place: Place, name: str, criteria: tuple[str, ...]) -> Entry:
 
 
 def _answers(place: Place, picture: facts.Picture, name: str, criteria: tuple[str, ...]) -> Iterator[tuple[str, Answer]]:
-    verb = "seen before the work" if name == "see-red" else "acceptance"
+    moment = " before the work, where it has to fail" if name == "see-red" else ""
     for item in picture.design.acceptance:
         if item.criterion in criteria:
             outcome, why = _command(place, f"{name}-{item.criterion}", item.command)
-            place.desk.say(f"  {outcome.value:5} {verb} of {item.criterion}: {why[:120]}")
+            place.desk.say(f"  {outcome.value:5} acceptance of {item.criterion}{moment}: {why[:120]}")
             yield item.criterion, Answer(outcome=outcome, subject=picture.facts.subject, why=why, command=item.command)
 
 
