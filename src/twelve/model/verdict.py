@@ -29,6 +29,8 @@ class Report(Struct, frozen=True, kw_only=True):
     argv: tuple[str, ...] = ()
     tool: str = ""
     tool_version: str = ""
+    asks: str = ""
+    """Digest a person has to approve before this gate can pass; "" when no person can help."""
     log: str = ""
     """Tail of the tool's output, redacted."""
     transient: bool = False

@@ -187,6 +187,7 @@ def gate_fact(verdict: Verdict) -> machine.GateFact:
         subject=verdict.subject,
         why=(first or verdict.report.summary)[:300],
         proof=machine.Proof.PROVEN if verdict.proven else machine.Proof.UNPROVEN,
+        asks=verdict.report.asks,
     )
 
 

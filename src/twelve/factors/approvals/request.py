@@ -17,6 +17,8 @@ class RequestKind(StrEnum):
     """The agent used up its rounds on one unit. Granted: as many again. Rejected: the run ends."""
     ORACLE = "oracle"
     """A pinned test or snapshot differs. Granted: the new content is the oracle. Rejected: it has to be put back."""
+    DIFF = "diff"
+    """A gate lets only a diff pass that a person has read. Rejected: the work goes back with the reason."""
 
 
 class RequestStatus(StrEnum):

@@ -90,7 +90,8 @@ def _gates(bench: Bench, seen: View, move: Gates) -> notebook.Notebook:
     own = {facts.validation_name(move.step, n): check.command for n, check in enumerate(step.validation) if check.command} if step else {}
     asked = [gate for gate in move.gates if gate not in own]
     planned = [glob for each in seen.picture.design.steps for glob in (*each.files, *each.creates_oracles)]
-    known = {"run": bench.book.run, "observability": _observability(seen), "plan_files": planned}
+    approved = machine.approved_diffs(seen.picture.facts)
+    known = {"run": bench.book.run, "observability": _observability(seen), "plan_files": planned, "approved_diffs": approved}
     chosen = suites.named(bench.settings, asked) if asked else ()
     bench.say(f"judging {len(move.gates)} gate{'' if len(move.gates) == 1 else 's'}")
     verdicts = engine.judge(bench.repository, bench.root, chosen, facts=known, base=bench.book.base, fail_fast=False) if chosen else ()

@@ -94,6 +94,7 @@ def _configured(place: Place, picture: facts.Picture, asked: Sequence[str], move
         "run": place.run,
         "commit_message": messages.compose(place, picture, move.phase, move.step),
         "observability": to_builtins(picture.design.observability) if picture.design.observability else {},
+        "approved_diffs": machine.approved_diffs(picture.facts),
         "plan_files": [glob for step in picture.design.steps for glob in (*step.files, *step.creates_oracles)],
     }
     chosen = suites.named(place.settings, asked)

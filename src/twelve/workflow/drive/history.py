@@ -165,4 +165,3 @@ def made(repository: git.Repository, run: str, key: str, head: str) -> str:
     newest = repository.log(tip, 1)[0]
     wanted = set(messages.key_trailer(run, key))
     return tip if newest.parents == (head,) and wanted <= set(newest.body.splitlines()) else ""
-

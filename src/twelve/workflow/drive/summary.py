@@ -11,7 +11,7 @@ from twelve.factors.gates import ledger
 from twelve.model.errors import TwelveError
 from twelve.system import git
 from twelve.workflow import artefacts
-from twelve.workflow.drive import presence
+from twelve.workflow.drive import presence, worktree
 from twelve.workflow.drive.projection import Entry, RunRequest, Runs, RunState, RunStatus
 
 STOPPED = "stopped"
@@ -164,9 +164,9 @@ def _hooks(said: list[str]) -> str:
 def _next(request: RunRequest, state: str, asked: tuple[Asked, ...], status: RunStatus) -> tuple[str, ...]:
     run, branch = request.run, request.branch
     if state == RunState.DONE.value:
-        return (f"git diff {request.base[:12]}...{branch}", f"git merge {branch}")
+        return (f"git diff {request.base[:12]}...{branch}", "merge the branch when you agree; nothing is merged for you")
     if asked:
-        return (*(step for item in asked for step in _answering(branch, run, item)), f"then twelve resume {run}")
+        return (*(step for item in asked for step in _answering(request, item)), f"then twelve resume {run}")
     if state in (STOPPED, RunState.WAITING.value, RunState.ESCALATED.value):
         return (*status.next, f"twelve logs {run}", f"twelve resume {run}")
     if state == RunState.QUEUED.value:
@@ -174,7 +174,11 @@ def _next(request: RunRequest, state: str, asked: tuple[Asked, ...], status: Run
     return (f"twelve logs {run}",)
 
 
-def _answering(branch: str, run: str, item: Asked) -> tuple[str, ...]:
+def _answering(request: RunRequest, item: Asked) -> tuple[str, ...]:
     """What a person reads before the answer, and the answer itself."""
-    plan = (f"read the plan: git show {branch}:{artefacts.relative(run, 'plan')}",) if item.kind == RequestKind.PLAN.value else ()
-    return (*plan, f"twelve approve {item.request}, or twelve reject {item.request} --reason '…'")
+    read: tuple[str, ...] = ()
+    if item.kind == RequestKind.PLAN.value:
+        read = (f"read the plan: git show {request.branch}:{artefacts.relative(request.run, 'plan')}",)
+    elif item.kind == RequestKind.DIFF.value:
+        read = (f"read the diff: git diff {request.base[:12]} {worktree.kept(request.run)} -- . ':!.twelve'",)
+    return (*read, f"twelve approve {item.request}, or twelve reject {item.request} --reason '…'")

@@ -115,13 +115,18 @@ def save(tree: git.Repository, head: str, key: str) -> str:
     return tree.run("commit-tree", made, "-p", head, "-m", f"work in progress {key}", env=_IDENTITY).decode().strip()
 
 
+def kept(run: str) -> str:
+    """Reference under which the content of an open run can be read, new files included."""
+    return f"{REF}/{run}"
+
+
 def keep(repository: git.Repository, run: str, content: str) -> None:
     """Protect `content` from being collected while the run is open."""
-    repository.run("update-ref", f"{REF}/{run}", content)
+    repository.run("update-ref", kept(run), content)
 
 
 def forget(repository: git.Repository, run: str) -> None:
-    repository.run("update-ref", "-d", f"{REF}/{run}", check=False)
+    repository.run("update-ref", "-d", kept(run), check=False)
 
 
 def changed(tree: git.Repository, old: str, new: str) -> tuple[str, ...]:

@@ -81,7 +81,9 @@ def load(root: Path) -> Manifest | None:
         manifest = msgspec.json.decode(files.read_bounded(path), type=Manifest)
     except msgspec.MsgspecError as error:
         raise TwelveError(
-            f"{MANIFEST} is damaged", why=str(error), next=f"restore it with git, for example from the commit that added it: {MANIFEST}",
+            f"{MANIFEST} is damaged",
+            why=str(error),
+            next=f"restore it with git, for example from the commit that added it: {MANIFEST}",
             kind=Trouble.DAMAGED,
         ) from None
     for entry in manifest.entries:

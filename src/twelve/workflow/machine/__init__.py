@@ -19,6 +19,7 @@ from twelve.workflow.machine.facts import (
     RequestFacts,
     StepFacts,
 )
+from twelve.workflow.machine.gates import approved_diffs
 from twelve.workflow.machine.judging import judge, unverified
 from twelve.workflow.machine.moves import (
     Accept,
@@ -72,6 +73,7 @@ __all__ = [
     "StepFacts",
     "Work",
     "Write",
+    "approved_diffs",
     "artefact",
     "effective_size",
     "judge",

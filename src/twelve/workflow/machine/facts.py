@@ -38,6 +38,8 @@ class GateFact(Struct, frozen=True, kw_only=True):
     repairable: bool = True
     """False when no change of the tree can help: a tool is missing on this machine."""
     proof: Proof = Proof.PROVEN
+    asks: str = ""
+    """Digest of a diff that a person has to approve before the gate can pass."""
 
 
 class ArtefactFacts(Struct, frozen=True, kw_only=True):

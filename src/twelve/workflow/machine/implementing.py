@@ -158,7 +158,7 @@ def _next_step(facts: Facts, open_steps: tuple[StepFacts, ...], size: Size) -> I
     if absent:
         yield work(tuple(f"{path} should exist after this step and does not" for path in absent))
         return
-    yield from gates.hold_up(step.gates, facts.subject, HERE, work, step=step.id)
+    yield from gates.hold_up(facts, step.gates, facts.subject, HERE, work, step=step.id)
     yield holds.hold(Status.READY, f"step {step.id} is not closed", HERE, "close the step", Commit(phase=HERE, step=step.id))
 
 
@@ -168,7 +168,7 @@ def _whole(facts: Facts, size: Size) -> Iterator[Hold]:
     def repair(why: tuple[str, ...]) -> Hold:
         return holds.again(facts, HERE, _repair(facts, why), holds.listing(why), "repair what was found")
 
-    yield from gates.hold_up(told.gates, facts.subject, HERE, repair)
+    yield from gates.hold_up(facts, told.gates, facts.subject, HERE, repair)
     yield from gates.unproven(told.gates, HERE, size)
     unrun = tuple(item.id for item in facts.criteria if item.outcome is None or item.subject != facts.subject)
     if unrun:

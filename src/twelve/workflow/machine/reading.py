@@ -30,7 +30,7 @@ def exit_holds(facts: Facts, phase: Phase, size: Size) -> Iterator[Hold]:
         yield write(() if first_time and trouble == (ABSENT,) else trouble, f"{artefact}.md: {holds.listing(trouble)}")
         return
     subject = facts.subject if phase is Phase.LEARN else told.subject
-    yield from gates.hold_up(told.gates, subject, phase, lambda why: write(why, f"gates are red: {holds.listing(why)}"))
+    yield from gates.hold_up(facts, told.gates, subject, phase, lambda why: write(why, f"gates are red: {holds.listing(why)}"))
     if not told.committed:
         yield holds.hold(Status.READY, f"{artefact}.md is not in the history", phase, "record the phase", Commit(phase=phase))
     if phase is route.planning(facts) and _needs_approval(facts, size):

@@ -33,7 +33,8 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[gates.<id>.options]` of the kind `diff_review`."""
 
     mode: Literal["automatic", "human"] = "automatic"
-    """`automatic`: hold the diff against the plan and the limits below; `human`: a person approved exactly this diff."""
+    """`automatic`: hold the diff against the plan and the limits below; `human`: a person approved exactly this diff, which can
+    only be asked for inside a run."""
     max_lines: int = 400
     """Added plus removed lines one review can hold (ours)."""
     max_files: int = 20
@@ -102,7 +103,8 @@ def _human(job: Job, diff: diffs.Diff) -> Report:
         fix="ask a person to read the diff and approve exactly this digest",
         anchor=diff.digest,
     )
-    return reports.judged((finding,), f"{diff.label}: {len(diff.changes)} files, {diff.lines} lines")
+    report = reports.judged((finding,), f"{diff.label}: {len(diff.changes)} files, {diff.lines} lines")
+    return structs.replace(report, asks=diff.digest)
 
 
 def _plan(job: Job) -> tuple[str, ...]:
