@@ -67,6 +67,12 @@ def test_outside_of_one_the_error_says_what_why_and_next(tmp_path: Path, where: 
     assert "Traceback" not in str(caught.value)
 
 
+def test_a_folder_that_is_not_there_is_not_taken_for_its_parent(repository: git.Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(repository.root)
+    with pytest.raises(TwelveError, match="/missing does not exist"):
+        git.discover(Path("missing"))
+
+
 def test_inside_the_git_directory_there_is_nothing_to_work_on(repository: git.Repository) -> None:
     with pytest.raises(TwelveError, match="inside the git directory"):
         git.discover(repository.git_dir / "objects")

@@ -71,7 +71,11 @@ def _by_rule(settings: RunSettings, found: tuple[RiskSignal, ...], highest: Risk
     if highest is not Risk.LOW:
         return _by_risk(found, highest)
     if lines > settings.tiny_lines:
-        return Size.NORMAL, f"{lines} changed lines, tiny ends at {settings.tiny_lines}"
+        return Size.NORMAL, f"{_count(lines, 'changed line')}, tiny ends at {settings.tiny_lines}"
     if files > settings.tiny_files:
-        return Size.NORMAL, f"{files} changed files, tiny ends at {settings.tiny_files}"
-    return Size.TINY, f"{lines} lines in {files} files, no risk signal"
+        return Size.NORMAL, f"{_count(files, 'changed file')}, tiny ends at {settings.tiny_files}"
+    return Size.TINY, f"{_count(lines, 'line')} in {_count(files, 'file')}, no risk signal"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -270,7 +270,7 @@ def test_a_person_answers_the_plans_question_before_the_step_it_stands_before(pe
     code, found = person.check("implement")
     assert (code, found["status"]) == (exits.WAITING, "waiting")
     assert person.twelve("approve", found["waiting_on"]) == exits.PASS
-    person.capsys.readouterr()
+    assert person.capsys.readouterr().out.endswith("next: twelve next\n")
     assert person.twelve("approve", found["waiting_on"]) != exits.PASS
     assert "already answered" in person.capsys.readouterr().err
     assert person.ask("next")["moves"][0]["move"] == "work"

@@ -20,7 +20,9 @@ def decide(name: str, reason: str, *, granted: bool, as_json: bool, directory: P
     _refuse_agents()
     runs = compose.runs(session.repository)
     request = compose.request_of(runs, name)
-    _refuse_over(runs, request.run)
+    driven = request.run in runs.all()
+    if driven:
+        _refuse_over(runs, request.run)
     decision = record.answer(
         session.repository.state_dir, request.id, granted=granted, reason=reason, by=compose.person(session.repository)
     )
@@ -29,21 +31,22 @@ def decide(name: str, reason: str, *, granted: bool, as_json: bool, directory: P
         f"approval.{verb}", run=request.run, request=request.id, subject=request.subject, by=decision.by, channel=decision.method.value,
         reason=decision.reason,
     )  # fmt: skip
-    terminal.show(decision, as_json=as_json, human=lambda: _told(decision, request.run, verb))
+    terminal.show(decision, as_json=as_json, human=lambda: _told(decision, request.run if driven else "", verb))
     return 0
 
 
 def _told(decision: Decision, run: str, verb: str) -> str:
+    """`run` is "" for a run by hand, which nobody drives."""
     return (
         f"{decision.request} is {verb} for exactly subject {decision.subject[:12]} ({decision.tier.value}: {decision.method.value})\n"
-        f"next: a worker goes on by itself; without one: twelve resume {run}"
+        f"next: {f'a worker goes on by itself; without one: twelve resume {run}' if run else 'twelve next'}"
     )
 
 
 def _refuse_over(runs: Runs, run: str) -> None:
-    """An answer to a run that is over would promise something nobody does. Runs by hand have no state of this kind."""
-    state = runs.status(run).state if run in runs.all() else None
-    if state and state.over:
+    """An answer to a run that is over would promise something nobody does."""
+    state = runs.status(run).state
+    if state.over:
         raise TwelveError(f"run {run} is {state.value}", why="its questions need no answer any more", next="see twelve runs --all")
 
 

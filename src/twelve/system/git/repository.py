@@ -177,9 +177,10 @@ class Repository(Git):
 
 def discover(start: Path) -> Repository:
     """The repository a folder belongs to. Raises TwelveError outside of one, ToolMissing without a usable git."""
+    start = start.absolute()
+    if not start.exists():
+        raise TwelveError(f"{start} does not exist", why="no file or folder is there", next="check the path")
     folder = start if start.is_dir() else start.parent
-    if not folder.is_dir():
-        raise TwelveError(f"{start} does not exist", next="check the path")
     answer = execute(["rev-parse", *_questions("--show-toplevel")], cwd=folder)
     if answer.code != 0 and "must be run in a work tree" in answer.err:
         answer = execute(["rev-parse", *_questions("--absolute-git-dir")], cwd=folder)
