@@ -1,7 +1,7 @@
 """Start-up of the command line: CPU time and modules, as ratios to `python -c "import click"` in the same round.
 
 Run: python benchmarks/startup.py [--rounds 15]   Writes benchmarks/results/startup.json.
-CPU time of the child (user plus system), smallest of the rounds, because wall time on a busy machine says nothing.
+CPU time of the child (user plus system), median of the rounds, because wall time on a busy machine says nothing.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ import argparse
 import json
 import os
 import platform
+import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import installing
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULT = ROOT / "benchmarks" / "results" / "startup.json"
@@ -23,7 +26,7 @@ DOOR = "from twelve.interfaces.cli.main import main; import sys; sys.exit(main(s
 CASES: Mapping[str, tuple[str, ...]] = {
     "python": ("-c", "pass"),
     BASE: ("-c", "import click"),
-    "import msgspec": ("-c", "import msgspec"),
+    "import click, msgspec": ("-c", "import click, msgspec"),
     "twelve --version": ("-c", DOOR, "--version"),
     "twelve": ("-c", DOOR),
     "twelve next": ("-c", DOOR, "next"),
@@ -32,6 +35,8 @@ CASES: Mapping[str, tuple[str, ...]] = {
     "twelve gate list": ("-c", DOOR, "gate", "list"),
     "twelve runs": ("-c", DOOR, "runs"),
 }
+KNOW = "from pathlib import Path; from twelve.system import git; git.discover(Path())"
+LOAD = "from pathlib import Path; from twelve.system import config, git; config.load(git.discover(Path()).root)"
 COUNT = "import sys; before = set(sys.modules); "
 
 
@@ -65,23 +70,24 @@ def prepare(folder: Path, env: Mapping[str, str]) -> None:
 
 
 def measure(rounds: int) -> dict[str, object]:
-    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with installing.installed() as script, tempfile.TemporaryDirectory() as name:
+        folder, env = Path(name), installing.environment(script)
         prepare(folder, env)
         raw: dict[str, list[float]] = {case: [] for case in CASES}
         for _round in range(rounds):
             for case, arguments in CASES.items():
                 raw[case].append(round(cpu(arguments, folder, env), 4))
+        settings = statistics.median(round(cpu(("-c", LOAD), folder, env) - cpu(("-c", KNOW), folder, env), 4) for _round in range(rounds))
         loaded = {case: modules(arguments, folder, env) for case, arguments in CASES.items()}
-    best = {case: min(times) for case, times in raw.items()}
+    middle = {case: statistics.median(times) for case, times in raw.items()}
     return {
         "python": platform.python_version(),
         "machine": platform.machine(),
         "rounds": rounds,
         "modules_added": loaded,
-        "cpu_s_best": best,
-        "ratio_to_import_click": {case: round(value / best[BASE], 2) for case, value in best.items()},
+        "cpu_s": {case: round(value, 4) for case, value in middle.items()},
+        "config_load_cpu_s": round(settings, 4),
+        "ratio_to_import_click": {case: round(value / middle[BASE], 2) for case, value in middle.items()},
         "cpu_s_raw": raw,
     }
 
