@@ -190,6 +190,18 @@ def test_edits_around_the_block_survive_its_removal(repository: git.Repository) 
     assert path.read_text() == "first:\nall:\n\techo hi\nlast:\n"
 
 
+@settings(max_examples=40, deadline=None)
+@given(content=makefiles())
+def test_lines_added_below_the_block_stay_lines_of_their_own(content: bytes) -> None:
+    block = makefile.block(content)
+    left = makefile.without(content + block + b"mine:\n", block)
+    kept, rest = left[: len(content)], left[len(content) :]
+    assert (kept, rest.lstrip(b"\n")) == (content, b"mine:\n")
+    above = left.removesuffix(b"mine:\n")
+    assert not above or above.endswith((b"\n", b"\r"))
+    assert not above.endswith((b"\\\n", b"\\\r\n"))
+
+
 def test_an_edited_block_is_left_and_named(repository: git.Repository) -> None:
     set_up(repository)
     path = repository.root / "Makefile"

@@ -48,6 +48,16 @@ def block(existing: bytes) -> bytes:
     return (b"\n" if existing.endswith((b"\n", b"\r")) else b"\n\n") + _BODY.encode()
 
 
+def without(content: bytes, block: bytes) -> bytes:
+    """`content` without the one `block` in it; what a person wrote below never joins the last line above."""
+    above, below = content.split(block)
+    continued = above.rstrip(b"\r\n").endswith(b"\\")
+    if not above or not below or (above.endswith((b"\n", b"\r")) and not continued):
+        return above + below
+    lead = block[: len(block) - len(block.lstrip(b"\n"))]
+    return above + (lead if continued else b"\n") + below
+
+
 def is_marked(content: bytes) -> bool:
     """Whether our block, or what an edit left of it, is in there."""
     return _BEGIN.encode() in content or _END.encode() in content.splitlines()

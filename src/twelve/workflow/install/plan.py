@@ -162,7 +162,7 @@ def _restore(entry: Entry, current: bytes | None) -> tuple[bytes | None, str]:
     if now == entry.after:
         return current[: entry.length_before], ""
     if current.count(block) == 1:
-        return current.replace(block, b""), f"kept: your own edits of {entry.path}; only the twelve block was removed"
+        return makefile.without(current, block), f"kept: your own edits of {entry.path}; only the twelve block was removed"
     marked = makefile.is_marked(current)
     return current, f"kept: the twelve block in {entry.path} was edited; remove it by hand" if marked else ""
 
