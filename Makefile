@@ -7,7 +7,7 @@ ci:
 demo:
 	./try
 reference:
-	. "$${TWELVE_VENV:-.venv}/bin/activate" && for tool in tools/reference.py tools/*_schema.py; do python "$$tool"; done
+	"$${TWELVE_VENV:-.venv}/bin/python" tools/reference.py
 
 # twelve: begin (written by `twelve init`, removed by `twelve uninstall`)
 TWELVE ?= twelve

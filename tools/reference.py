@@ -1,6 +1,6 @@
-"""Write FACTORS.md and docs/reference from code and content, or with --check fail when the committed pages differ.
+"""Write FACTORS.md, WORKFLOW.md, docs/reference and the shipped schemas from code and content.
 
-Run: python tools/reference.py [--check]
+Run: python tools/reference.py [--check]; with --check it fails when what is committed differs.
 """
 
 from __future__ import annotations
@@ -10,16 +10,20 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pages import factors, policy, schemas, terminal
+from pages import factors, policy, schemas, terminal, workflow
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("docs/reference/schemas",)
+FOLDERS = ("docs/reference/schemas", "src/twelve/content/schemas")
 """Folders in which every file is generated; a left-over is a difference."""
 
 
 def render() -> dict[str, str]:
     """Every generated page by its path."""
-    return {path: text.rstrip("\n") + "\n" for source in (factors, terminal, policy, schemas) for path, text in source.pages().items()}
+    return {
+        path: text.rstrip("\n") + "\n"
+        for source in (factors, formats, policy, schemas, terminal, workflow)
+        for path, text in source.pages().items()
+    }
 
 
 def differences(root: Path, wanted: dict[str, str]) -> list[str]:

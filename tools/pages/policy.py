@@ -33,7 +33,7 @@ def _settings() -> str:
     head = (
         f"{_NOTE}\n# Settings\n\nEverything `twelve.toml` may say. Later layers win: defaults, `twelve.toml`, `.twelve/local.toml`,\n"
         "environment (`TWELVE__SECTION__KEY`). The last two may only tighten `[guard]`, `[gates]`, `[suites]`,\n"
-        "`[approvals]` and `[factors]`. An unknown key is an error. Sources are tags of the method's documents; \"ours\" marks a\n"
+        '`[approvals]` and `[factors]`. An unknown key is an error. Sources are tags of the method\'s documents; "ours" marks a\n'
         "value no source gives. `twelve config explain KEY` says the same about one key.\n"
     )
     return "\n".join([head, *(_section(found) for found in structs.fields(Settings))])

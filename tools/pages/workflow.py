@@ -1,12 +1,11 @@
-"""Write WORKFLOW.md from the machine's own tables, or with --check fail when the committed one differs."""
+"""WORKFLOW.md, from the machine's own tables."""
 
 from __future__ import annotations
 
 import ast
 import inspect
-import sys
 import typing
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 
@@ -17,8 +16,7 @@ from twelve.workflow.machine.exits import EXITS
 from twelve.workflow.phases import implement, learn, plan, prime, research, tiny
 from twelve.workflow.phases.checklist import QUESTIONS
 
-ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "WORKFLOW.md"
+ROOT = Path(__file__).resolve().parent.parent.parent
 SHARED = ROOT / "src" / "twelve" / "workflow" / "phases" / "shared.py"
 INTRODUCTION = """The machine is a pure function from facts to a state, what is missing, and the moves allowed next.
 `twelve next` shows its answer. It checks every exit again each time, so a run is done only when all of them hold
@@ -26,10 +24,14 @@ on exactly this content."""
 MODULES = {"prime": prime, "research": research, "plan": plan, "implement": implement, "learn": learn, "tiny": tiny}
 
 
-def render() -> str:
+def pages() -> dict[str, str]:
+    return {"WORKFLOW.md": _workflow()}
+
+
+def _workflow() -> str:
     parts = [
         "# The workflow",
-        "Generated from the phase machine by `tools/workflow_doc.py`; edit the machine, not this file.",
+        "Generated from the phase machine by `tools/reference.py`; edit the machine, not this file.",
         INTRODUCTION,
         "## Phases\n\n" + "\n".join(_routes()),
         *(
@@ -103,17 +105,3 @@ def _table(heads: tuple[str, str], rows: Iterator[tuple[str, str]]) -> str:
 
 def _line(text: str | None) -> str:
     return " ".join((text or "").split())
-
-
-def main(arguments: Sequence[str]) -> int:
-    wanted = render()
-    if "--check" in arguments:
-        same = TARGET.is_file() and TARGET.read_text("utf-8") == wanted
-        print("WORKFLOW.md is current" if same else "WORKFLOW.md differs from the machine; run tools/workflow_doc.py")
-        return 0 if same else 1
-    TARGET.write_text(wanted, "utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
