@@ -19,11 +19,8 @@ FOLDERS = ("docs/reference/schemas", "src/twelve/content/schemas")
 
 def render() -> dict[str, str]:
     """Every generated page by its path."""
-    return {
-        path: text.rstrip("\n") + "\n"
-        for source in (factors, formats, policy, schemas, terminal, workflow)
-        for path, text in source.pages().items()
-    }
+    sources = (factors, policy, schemas, terminal, workflow)
+    return {path: text.rstrip("\n") + "\n" for source in sources for path, text in source.pages().items()}
 
 
 def differences(root: Path, wanted: dict[str, str]) -> list[str]:
