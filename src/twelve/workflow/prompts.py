@@ -69,9 +69,12 @@ def template(name: str, told: Told, picture: Picture) -> str:
 
 
 def _format(phase: str, picture: Picture, told: Told) -> str:
-    if phase != "tiny-learn":
-        return template(phase, told, picture)
-    lines = texts.fill("templates", "learn", {"run": told.run}).split("\n")
+    return learn_fields(told.run) if phase == "tiny-learn" else template(phase, told, picture)
+
+
+def learn_fields(run: str) -> str:
+    """What the one artefact of a tiny run gets in its last phase, to be filled in."""
+    lines = texts.fill("templates", "learn", {"run": run}).split("\n")
     start = next(number for number, line in enumerate(lines) if line.startswith(_LEARN))
     end = next(number for number, line in enumerate(lines) if line.startswith("checklist"))
     return "\n".join(lines[start:end])

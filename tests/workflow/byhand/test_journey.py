@@ -236,6 +236,36 @@ def test_a_typo_gets_one_artefact_and_outgrowing_it_returns_to_research(person: 
     assert found["phase"] in ("prime", "research")
 
 
+def test_learning_from_a_tiny_run_shows_the_fields_its_one_artefact_lacks(person: Person) -> None:
+    person.twelve("prime", "fix a typo in a comment")
+    path = person.repository.root / ".twelve" / "runs" / person.run / "tiny.md"
+    step = {"id": "mend", "title": "Mend add", "files": ["calc.py"], "validation": [{"command": ["python3", "-B", "-c", "import calc"]}]}
+    accept = ["python3", "-B", "-c", "import calc; assert calc.add(2, 3) == 5"]
+    left_out = [{"phase": phase, "rule": "tiny-size", "reason": "One character needs none."} for phase in ("research", "plan")]
+    meta = {
+        "schema": "twelve.tiny.v1",
+        "run": person.run,
+        "phase": "tiny",
+        **PRIME,
+        "steps": [step],
+        "acceptance": [{"criterion": "c1", "command": accept}],
+        "observability": {"what": "The check runs in every build."},
+        "omissions": left_out,
+        "checklist": CHECKLIST,
+    }
+    path.write_text(documents.render_document(meta, ""))
+    person.check("prime")
+    person.commit()
+    person.check("implement")
+    person.edit("calc.py", RIGHT)
+    for _ in range(3):
+        person.check("implement")
+        person.commit()
+    person.capsys.readouterr()
+    assert person.twelve("learn") == exits.PASS
+    assert 'worked: ["<what worked and should be done again>"]' in person.capsys.readouterr().out
+
+
 def test_next_says_what_to_do_when_nothing_was_started(person: Person) -> None:
     assert person.twelve("next") == exits.USAGE
     assert "twelve prime" in person.capsys.readouterr().err

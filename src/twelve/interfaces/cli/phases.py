@@ -41,9 +41,12 @@ def carry_out(phase: Phase, *, check: bool, run: str, as_json: bool, directory: 
 def opened(bench: Bench, phase: Phase, *, as_json: bool) -> int:
     """Write the phase's template where there is nothing yet, and say what comes next."""
     place, made = starting.open_phase(bench, phase)
-    found = standing.standing(view(bench))
+    seen = view(bench)
+    found = standing.standing(seen)
     shown = place.relative_to(bench.root)
     note = f"wrote    {shown}" if made else f"there    {shown}"
+    if fields := starting.fields_to_add(seen, phase):
+        note = f"{note}\nadd to its front matter, filled in:\n{fields}"
     terminal.show(found, as_json=as_json, human=lambda: f"{note}\n{standing.text(found)}")
     return exits.PASS
 

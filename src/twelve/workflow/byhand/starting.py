@@ -11,7 +11,7 @@ from twelve.workflow import artefacts, prompts, sizing
 from twelve.workflow.byhand import notebook
 from twelve.workflow.byhand.bench import Bench, View, view
 from twelve.workflow.byhand.notebook import Notebook
-from twelve.workflow.machine import route
+from twelve.workflow.machine import Write, route
 
 MAX_TASK = 20_000
 """Longest task, characters (ours)."""
@@ -80,6 +80,13 @@ def open_phase(bench: Bench, phase: Phase) -> tuple[Path, bool]:
     place.parent.mkdir(parents=True, exist_ok=True)
     made = files.create_exclusive(place, prompts.template(name, seen.told, seen.picture) + f"\nTask: {' '.join(bench.book.task.split())}\n")
     return place, made
+
+
+def fields_to_add(seen: View, phase: Phase) -> str:
+    """What a phase wants in an artefact that an earlier phase began; "" when it has a template of its own."""
+    shared = phase is Phase.LEARN and route.artefact(seen.picture.facts, phase) == "tiny"
+    wanted = bool(seen.state.moves) and isinstance(seen.state.moves[0], Write)
+    return prompts.learn_fields(seen.told.run) if shared and wanted else ""
 
 
 def refuse_early(seen: View, phase: Phase) -> None:
