@@ -369,3 +369,10 @@ def test_a_bottomless_value_is_cut() -> None:
     for _ in range(5_000):
         value = [value]
     redact.redact_value(value)
+
+
+def test_values_of_variables_that_promise_a_secret_are_known_without_a_shape() -> None:
+    env = {"MY_TOKEN": "plain-words-only", "APP_KEY_FILE": "/run/secrets/key", "DB_PASSWORD": "short", "EDITOR": "not-secret-at-all"}
+    values = redact.values_of({**env, "SECRET": "plain-words"})
+    assert values == ("plain-words-only", "plain-words"), "the longer one first, so that no part of it is left"
+    assert redact.hide("say plain-words-only and short", values) == "say [redacted] and short"

@@ -100,3 +100,11 @@ def test_the_published_schema_accepts_the_sample_and_refuses_an_unknown_field(na
     jsonschema.validate(plain, schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**plain, "extra": 1}, schema)
+
+
+def test_an_artefact_that_holds_a_secret_is_refused_without_repeating_it() -> None:
+    secret = "ghp_" + "a1B2" * 9
+    found = artefacts.parse(documents.render_document(meta("prime"), f"The key is {secret}.\n"), run=RUN, name="prime")
+    assert [finding.rule for finding in found.findings] == ["prime-secret"]
+    assert secret not in found.findings[0].message
+    assert "line" in found.findings[0].message

@@ -8,7 +8,7 @@ The cost is linear in the text, whatever the text is; redacting twice changes no
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -92,6 +92,9 @@ _STAND_IN = expressions.deferred(
     re.IGNORECASE,
 )
 """A name, an attribute, a template, a path or a mark of ours: what stands for a secret without being one."""
+_SECRET_VARIABLE = expressions.deferred(r"(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)(?:_|$)", re.IGNORECASE)
+SECRET_MIN = 8
+"""Characters from which the value of a secret-looking variable is hidden wherever it appears (ours)."""
 _WORDS = expressions.deferred(r"[A-Za-z_-]{1,20}")
 _COUNT = expressions.deferred(r"[0-9][0-9_.,]*")
 _CALL = expressions.deferred(r"[A-Za-z_][\w.]*")
@@ -156,6 +159,22 @@ def redact(text: str) -> str:
     for step in _PASSES:
         if step.sign(text):
             text = step.pattern.sub(step.replacement, text)
+    return text
+
+
+def values_of(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Values of variables whose name promises a secret, longest first: they have no shape, and are known all the same.
+
+    A path to a key file is no secret; hiding it would make a text unreadable.
+    """
+    named = (value for name, value in env.items() if _SECRET_VARIABLE.search(name))
+    return tuple(sorted({value for value in named if len(value) >= SECRET_MIN and not value.startswith("/")}, key=len, reverse=True))
+
+
+def hide(text: str, values: Iterable[str]) -> str:
+    """The text without these values, wherever they stand."""
+    for value in values:
+        text = text.replace(value, "[redacted]")
     return text
 
 

@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 
 from twelve.model.errors import TwelveError
 from twelve.model.finding import Finding
-from twelve.system import documents, files
+from twelve.system import documents, files, redact
 from twelve.workflow.phases import implement, learn, plan, prime, research, schema, tiny
 from twelve.workflow.phases.context import Context
 from twelve.workflow.phases.schema import Artefact
@@ -93,6 +93,8 @@ def parse(text: str, *, run: str, name: str) -> Reading:
     if not document.meta:
         message = "there is no front matter between two `---` lines at the top"
         return _damaged(name, place, f"{name}-without-front-matter", message, digest=digest)
+    if redact.redact(text) != text:
+        return _damaged(name, place, f"{name}-secret", f"line {_secret_line(text)} holds what looks like a secret", digest=digest)
     artefact, found = schema.read(document.meta, TYPES[name], run=run, path=place)
     return Reading(name=name, path=place, present=True, artefact=artefact, body=document.body, findings=found, digest=digest)
 
@@ -111,6 +113,11 @@ def opening_digest(reading: Reading) -> str:
         return reading.digest
     kept = {key: value for key, value in structs.asdict(reading.artefact).items() if key not in _LEARN_FIELDS}
     return hashlib.sha256(msgspec.json.encode(kept, order="deterministic")).hexdigest()
+
+
+def _secret_line(text: str) -> int:
+    """The first line that is not written as it is; artefacts are committed, so they may hold no secret."""
+    return next((number for number, line in enumerate(text.splitlines(), 1) if redact.redact(line) != line), 1)
 
 
 def _damaged(name: str, path: str, rule: str, message: str, *, line: int = 0, digest: str = "") -> Reading:

@@ -169,10 +169,12 @@ def gather(root: Path, told: Told, settings: Settings) -> Picture:
 
 
 def applicable(settings: Settings) -> dict[str, tuple[Applicable, ...]]:
-    """Gates of both suites and of every phase. ConfigError as `suites.select` raises it."""
+    """Gates of both suites and of every phase; each step also gets what has to look before a commit. ConfigError as `suites.select`."""
     table = {}
     for name in (suites.QUICK, suites.FULL, *(phase.value for phase in Phase)):
         gates = suites.select(settings, name)
+        if name == suites.QUICK:
+            gates = suites.named(settings, [gate.id for gate in (*gates, *suites.lasting(settings))])
         table[name] = tuple(Applicable(gate=gate.id, required=gate.settings.need is Need.REQUIRED) for gate in gates)
     return table
 

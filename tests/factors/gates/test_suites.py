@@ -48,3 +48,8 @@ def test_an_unknown_suite_or_gate_is_a_question_not_a_crash() -> None:
     with pytest.raises(TwelveError) as unknown:
         suites.named(gating.settings(TABLES), ["lnt"])
     assert "did you mean 'lint'" in unknown.value.next
+
+
+def test_what_stays_in_the_history_is_judged_before_every_commit() -> None:
+    policy = gating.settings({"a": gating.command("true", cost="human"), "s": {"kind": "secrets"}, "l": {"kind": "large_files"}})
+    assert [gate.id for gate in suites.lasting(policy)] == ["s", "l"]

@@ -40,9 +40,6 @@ PARENT_SESSION = re.compile(
 """Marks a client leaves for its children; inherited, they make a fresh client believe it is nested."""
 OWN_SETTINGS = "TWELVE__"
 """Beginning of our settings in the environment; the address of a run database is no business of an agent."""
-SECRET_NAME = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)(?:_|$)", re.IGNORECASE)
-SECRET_MIN = 8
-"""Characters from which the value of a secret-looking variable is hidden wherever it appears."""
 
 
 def writable(text: str) -> str:
@@ -54,15 +51,10 @@ class Veil:
     """Hides secrets in everything that is kept or shown."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
-        named = (value for name, value in env.items() if SECRET_NAME.search(name))
-        # a path to a key file is no secret, and hiding it would make a transcript unreadable
-        values = {value for value in named if len(value) >= SECRET_MIN and not value.startswith("/")}
-        self._values = sorted(values, key=len, reverse=True)
+        self._values = redact.values_of(env)
 
     def text(self, text: str) -> str:
-        for value in self._values:
-            text = text.replace(value, "[redacted]")
-        return redact.redact(writable(text))
+        return redact.redact(writable(redact.hide(text, self._values)))
 
     def event(self, event: dict[str, Any]) -> dict[str, Any]:
         """The event with every text redacted, keys included where they give a value away."""
@@ -72,9 +64,7 @@ class Veil:
 
     def _known(self, value: Any) -> Any:
         if isinstance(value, str):
-            for secret in self._values:
-                value = value.replace(secret, "[redacted]")
-            return value
+            return redact.hide(value, self._values)
         if isinstance(value, list):
             return [self._known(item) for item in value]
         if isinstance(value, dict):

@@ -64,7 +64,7 @@ def check(gate: Gate, around: Surroundings, *, on_retry: Callable[[int], None] =
     def attempt(number: int) -> Report:
         if number > 1:
             on_retry(number)
-        return _clean(_once(gate, around), around)
+        return _clean(_once(gate, around), around, gate.settings.env)
 
     def again(report: Report) -> bool:
         return gate.settings.retry is Retry.TRANSIENT and report.transient and report.outcome in (Outcome.ERROR, Outcome.FAIL)
@@ -87,7 +87,7 @@ def _ask(gate: Gate, job: Job) -> Report:
     try:
         report: object = gate.kind.check(job, gate.options)
     except TwelveError as trouble:
-        return reports.error(trouble.what, " ".join(part for part in (trouble.why, trouble.next) if part) or trouble.what)
+        return reports.error(trouble.what, "; ".join(part for part in (trouble.why, trouble.next) if part) or trouble.what)
     except Exception as bug:  # noqa: BLE001 - a kind that crashes has not judged; that is ERROR, never PASS
         return reports.error("the check itself crashed", f"{type(bug).__name__}: {bug}")
     if not isinstance(report, Report):
@@ -150,11 +150,13 @@ def _cleaned(found: Finding, text: Callable[[str], str]) -> Finding:
     return msgspec.structs.replace(found, message=text(found.message), fix=text(found.fix), anchor=text(found.anchor))
 
 
-def _clean(report: Report, around: Surroundings) -> Report:
+def _clean(report: Report, around: Surroundings, own: Mapping[str, str]) -> Report:
     """Without secrets, and without paths that exist only on this machine."""
 
+    known = redact.values_of({**os.environ, **own})
+
     def text(value: str) -> str:
-        return redact.redact(value.replace(f"{around.root}{os.sep}", ""))
+        return redact.redact(redact.hide(value.replace(f"{around.root}{os.sep}", ""), known))
 
     return msgspec.structs.replace(
         report,

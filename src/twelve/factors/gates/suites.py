@@ -15,6 +15,7 @@ from twelve.model.settings import Settings
 QUICK = "quick"
 FULL = "full"
 _FAST = (Cost.SYNTAX, Cost.UNIT)
+_LASTING = ("secrets", "large_files")
 
 
 def select(settings: Settings, suite: str) -> tuple[Gate, ...]:
@@ -37,6 +38,11 @@ def select(settings: Settings, suite: str) -> tuple[Gate, ...]:
             kind=Trouble.USAGE,
         )
     return definition.closure(chosen, gates)
+
+
+def lasting(settings: Settings) -> tuple[Gate, ...]:
+    """Gates that have to judge content before it is committed: a secret taken out later is still in the history."""
+    return tuple(gate for gate in definition.resolve_all(settings.gates).values() if gate.kind_name in _LASTING)
 
 
 def named(settings: Settings, ids: Sequence[str]) -> tuple[Gate, ...]:

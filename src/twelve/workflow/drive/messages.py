@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from twelve.model.phase import Phase
 from twelve.model.verdict import Outcome
+from twelve.system import redact
 from twelve.workflow import facts, machine
 from twelve.workflow.drive.desk import Place
 from twelve.workflow.phases.learn import Learn
@@ -36,7 +37,7 @@ def compose(place: Place, picture: facts.Picture, phase: Phase, step: str) -> st
 def assemble(head: str, sections: dict[str, str], trailers: Iterable[str]) -> str:
     """First line, four sections, trailers."""
     body = "\n".join(textwrap.fill(f"{name}: {_flat(text)}", WIDTH, break_on_hyphens=False) for name, text in sections.items())
-    return f"{head}\n\n{body}\n\n" + "\n".join(trailers) + "\n"
+    return redact.redact(f"{head}\n\n{body}\n\n") + "\n".join(trailers) + "\n"
 
 
 def key_trailer(run: str, key: str) -> tuple[str, str]:

@@ -147,3 +147,11 @@ def test_a_flood_of_output_is_bounded(repository: git.Repository) -> None:
     report = _ask(repository, "head -c 30000000 /dev/zero | tr '\\0' 'x'; exit 1", timeout_s=60)
     assert report.outcome in (Outcome.FAIL, Outcome.ERROR)
     assert len(report.log) < 20_000
+
+
+def test_the_value_of_a_secret_variable_is_in_no_report(repository: git.Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MY_SERVICE_TOKEN", "looks-like-any-words")
+    report = _ask(repository, "echo got $MY_SERVICE_TOKEN and $OWN_SECRET; exit 1", env={"OWN_SECRET": "given-by-the-gate"})
+    assert report.outcome is Outcome.FAIL
+    assert "looks-like-any-words" not in str(report)
+    assert "given-by-the-gate" not in str(report)
