@@ -116,3 +116,13 @@ def test_a_runner_configured_by_the_agent_waits_for_a_person_and_their_word_coun
     assert "pytest.ini (it decides how tests or gates run)" in case.status.detail
     assert case.answer().startswith("oracle-")
     assert case.drive().state is RunState.DONE
+
+
+def test_a_link_where_the_artefact_belongs_is_gone_before_the_next_turn_writes(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.md"
+    outside.write_text("the person's own", encoding="utf-8")
+    link = {"run": {"argv": ["sh", "-c", f"mkdir -p $(dirname {{{{artefact}}}}); ln -s {outside} {{{{artefact}}}}"]}}
+    planted = {"phase": "prime", "round": 1, "actions": [link, {"say": "written"}]}
+    case = Stage(tmp_path, [planted, *loop.honest()])
+    assert case.drive().state is RunState.DONE
+    assert outside.read_text(encoding="utf-8") == "the person's own"

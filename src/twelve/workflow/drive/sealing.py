@@ -21,6 +21,7 @@ from twelve.workflow.drive.projection import LIMIT, Runs
 
 _SETTINGS = r"^(filter\.|diff\.|merge\..*\.driver|include|core\.(hookspath|fsmonitor|excludesfile|attributesfile|worktree|sparsecheckout))"
 """Settings by which git runs programs, hides files or shows other content than is there."""
+_FILES = ("info/exclude", "info/attributes", "info/grafts", "shallow")
 
 
 class Seal(Struct, frozen=True, kw_only=True):
@@ -121,7 +122,7 @@ def _settings(repository: git.Repository) -> dict[str, str]:
         if name:
             found[name] = f"{found.get(name, '')}\n{value}"
     own = repository.common_dir
-    for path in (own / "info" / "exclude", own / "info" / "attributes", *sorted((own / "hooks").glob("*"))):
+    for path in (*(own / name for name in _FILES), *sorted((own / "hooks").glob("*"))):
         with suppress(TwelveError, OSError):
             if not path.name.endswith(".sample"):
                 found[str(path.relative_to(own))] = files.digest(path)

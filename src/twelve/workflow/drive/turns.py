@@ -185,11 +185,12 @@ def _keep(place: Place, artefact: str) -> tuple[str, str]:
 
 
 def _put_back(place: Place, artefact: str) -> None:
-    """Records are the driver's: everything below `.twelve/` but the artefact goes back to what it was."""
+    """Records are the driver's: everything below `.twelve/` but the artefact goes back to what it was. A link is no artefact."""
     content = place.memory.content
     made = worktree.save(place.tree, place.memory.head, place.key)
     for path in worktree.changed(place.tree, content, made):
-        if not path.startswith(".twelve/") or path == artefact:
+        wanted = path == artefact and not (place.tree.root / path).is_symlink()
+        if wanted or not path.startswith(".twelve/"):
             continue
         worktree.put_back(place.tree, path, content)
 
