@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -317,12 +318,15 @@ def test_gemini_that_is_not_to_trust_the_folder_fails_with_the_reason(tmp_path: 
 
 
 def test_codex_cannot_write_outside_its_work_tree(tmp_path: Path) -> None:
-    outside = tmp_path / "home" / "outside.txt"
-    script = {"turns": [{"tools": [clients.shell_call("codex", f"touch {Path.cwd()}/twelve-outside.txt")]}, {"text": "Tried."}]}
-    result, _, _ = take("codex", tmp_path, script)
-    assert result.done
-    assert not outside.exists()
-    assert not (Path.cwd() / "twelve-outside.txt").exists()
+    # The sandbox leaves /tmp open, so the place has to lie elsewhere.
+    outside = Path(f"/var/tmp/twelve-outside-{os.getpid()}.txt")
+    script = {"turns": [{"tools": [clients.shell_call("codex", f"touch {outside}")]}, {"text": "Tried."}]}
+    try:
+        result, _, _ = take("codex", tmp_path, script)
+        assert result.done
+        assert not outside.exists()
+    finally:
+        outside.unlink(missing_ok=True)
 
 
 def running() -> str:
