@@ -34,11 +34,7 @@ def test_folding_twice_is_folding_once(slugs: set[str]) -> None:
 
 @pytest.mark.parametrize("slug", registry.slugs())
 def test_a_switch_changes_only_what_its_rule_says(slug: str) -> None:
-    changed = {
-        name
-        for name in Settings.__struct_fields__
-        if name != "factors" and getattr(off(slug), name) != getattr(Settings(), name)
-    }
+    changed = {name for name in Settings.__struct_fields__ if name != "factors" and getattr(off(slug), name) != getattr(Settings(), name)}
     assert len(changed) <= 1
     assert bool(changed) <= (slug in switches.RULES)
 

@@ -27,14 +27,9 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def verdicts(answers: Sequence[Verdict]) -> str:
     """A table of gates and, below it, the findings as a list."""
     rows = [
-        (code(answer.gate), answer.outcome.value, "yes" if answer.required else "no", escape(answer.report.summary))
-        for answer in answers
+        (code(answer.gate), answer.outcome.value, "yes" if answer.required else "no", escape(answer.report.summary)) for answer in answers
     ]
-    findings = [
-        f"- {code(answer.gate)} {_place(found)}{escape(found.message)}"
-        for answer in answers
-        for found in answer.report.findings
-    ]
+    findings = [f"- {code(answer.gate)} {_place(found)}{escape(found.message)}" for answer in answers for found in answer.report.findings]
     text = table(("Gate", "Outcome", "Required", "Summary"), rows)
     return text + ("\n" + "\n".join(findings) + "\n" if findings else "")
 

@@ -92,9 +92,7 @@ class Git:
         self.bare = bare
         self._object_format = object_format
 
-    def run(
-        self, *args: str, stdin: bytes = b"", env: Mapping[str, str] | None = None, check: bool = True, timeout_s: float = 60
-    ) -> bytes:
+    def run(self, *args: str, stdin: bytes = b"", env: Mapping[str, str] | None = None, check: bool = True, timeout_s: float = 60) -> bytes:
         """Standard output of one git command, no hooks. `env` adds variables. Raises GitError unless `check` is off."""
         answer = self.ask(*args, stdin=stdin, env=env, timeout_s=timeout_s)
         if check and answer.code != 0:
@@ -115,9 +113,7 @@ class Git:
         deadline = time.monotonic() + LOCK_PATIENCE_S
         pause = 0.02
         while True:
-            answer = execute(
-                args, cwd=self.root, stdin=stdin, env=env, timeout_s=timeout_s, hooks=hooks, limit=limit, inherited=inherited
-            )
+            answer = execute(args, cwd=self.root, stdin=stdin, env=env, timeout_s=timeout_s, hooks=hooks, limit=limit, inherited=inherited)
             if answer.code == 0 or not _LOCKED.search(answer.err) or time.monotonic() > deadline:
                 return answer
             time.sleep(pause)
