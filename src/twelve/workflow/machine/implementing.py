@@ -131,7 +131,10 @@ def _seen_red(facts: Facts, size: Size) -> Iterator[Hold]:
 
 def _not_red(item: CriterionFacts) -> str:
     if item.red is Outcome.PASS:
-        return f"acceptance of {item.id} passes before the work, so it proves nothing"
+        return (
+            f"acceptance of {item.id} passes before the work, so it proves nothing; "
+            "plan a command that fails now, or say must_fail_first: false with the reason"
+        )
     return f"acceptance of {item.id} does not run here: {item.why or 'it gave no answer'}"
 
 
