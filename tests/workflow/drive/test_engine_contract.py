@@ -172,6 +172,19 @@ def test_the_file_is_in_write_ahead_mode_before_the_engine_touches_it(tmp_path: 
     assert rows(database, "PRAGMA synchronous") == [(2,)]
 
 
+def test_drivers_that_start_at_the_same_moment_all_find_the_file_ready(tmp_path: Path) -> None:
+    database = engine.database(tmp_path / "state", "", "twelve-test")
+
+    def begin() -> None:
+        while not (tmp_path / "go").exists():
+            pass
+        engine.prepare(database)
+
+    drivers = [Child(begin) for _ in range(8)]
+    (tmp_path / "go").touch()
+    assert [driver.wait() for driver in drivers] == [0] * 8
+
+
 def children(database: engine.Database, folder: Path, executor: str, *, reclaim: str = "") -> None:
     """A parent that starts one child per branch under an explicit id and gathers them in order."""
 

@@ -18,7 +18,7 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, error
 from msgspec import Struct
 
 from twelve.model.errors import ConfigError, Trouble, TwelveError
-from twelve.system import redact
+from twelve.system import files, processes, redact
 
 VERSION = "1"
 """Never derived from source. A new shape of workflow gets a new workflow *name*; old names stay registered."""
@@ -27,6 +27,8 @@ FILE_NAME = "runs.db"
 LOG_NAME = "engine.log"
 THREADS = 64
 """Upper bound of the engine's own thread pool; unbounded it grows by one per waiting call (ours)."""
+_PATIENT = processes.RetryPolicy(attempts=8, base_s=0.05)
+"""About six seconds for a file that another driver opens or closes at the same moment (ours)."""
 
 _STEERING = ("DBOS__APPVERSION", "DBOS__VMID", "DBOS__CLOUD", "DBOS__APPID", "DBOS__CONDUCTOR_KEY", "DBOS__CONDUCTOR_URL")
 
@@ -86,12 +88,10 @@ def prepare(database: Database) -> None:
     if database.shared:
         return
     database.state.mkdir(parents=True, exist_ok=True)
-    engine = sqlalchemy.create_engine(database.url, connect_args={"timeout": 30})
-    try:
-        with engine.connect() as connection:
-            mode = connection.exec_driver_sql("PRAGMA journal_mode=WAL").scalar()
-    finally:
-        engine.dispose()
+    with files.FileLock(database.state / "runs.db.lock", timeout_s=30):
+        mode, _ = processes.retry(lambda _number: _write_ahead(database), _PATIENT, transient=_locked)
+    if isinstance(mode, Exception):
+        raise mode
     if str(mode).lower() != "wal":
         raise TwelveError(
             f"{database.file} cannot be kept in write-ahead mode (it is in {mode!r})",
@@ -99,6 +99,23 @@ def prepare(database: Database) -> None:
             next="put the repository on a local disk, or set [run] database_url to a PostgreSQL database",
             kind=Trouble.TOOL,
         )
+
+
+def _write_ahead(database: Database) -> object:
+    """The mode the file is in now, or why it cannot be told."""
+    engine = sqlalchemy.create_engine(database.url, connect_args={"timeout": 30})
+    try:
+        with engine.connect() as connection:
+            return connection.exec_driver_sql("PRAGMA journal_mode=WAL").scalar()
+    except sqlalchemy.exc.OperationalError as refused:
+        return refused
+    finally:
+        engine.dispose()
+
+
+def _locked(answer: object) -> bool:
+    """SQLite does not wait for its time-out while another process opens, closes or switches the file."""
+    return isinstance(answer, Exception) and "locked" in str(answer)
 
 
 def launch(database: Database, executor: str) -> None:
