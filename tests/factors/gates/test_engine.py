@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -205,6 +206,8 @@ def test_after_a_write_nothing_dearer_is_judged(repository: git.Repository) -> N
 
 def test_a_gate_that_ended_before_the_write_keeps_its_verdict(repository: git.Repository) -> None:
     tables = {"early": gating.command("true"), "writer": gating.command("sh", "-c", "sleep 0.3; echo x >> a.txt")}
+    # A file made within a clock step of the first gate counts as written while it ran; these are to be older.
+    time.sleep(0.1)
     verdicts = gating.judge(repository, *gating.gates(**tables), jobs=1)
     assert (verdicts["early"].outcome, verdicts["writer"].outcome) == (Outcome.PASS, Outcome.ERROR), verdicts["early"].report
 
