@@ -157,6 +157,17 @@ def test_a_run_survives_more_recoveries_than_the_engines_default_limit(database:
     assert Child(lambda: drive(database, tmp_path, "two", start=False, reclaim="one", ends=True)).wait() == 0
 
 
+def test_an_old_sqlite_library_tells_fractions_of_a_second(tmp_path: Path) -> None:
+    made = sqlalchemy.create_engine(f"sqlite:///{tmp_path / 'runs.db'}")
+    try:
+        with made.connect() as connection:
+            told = connection.exec_driver_sql("SELECT unixepoch('subsec')").scalar()
+    finally:
+        made.dispose()
+    assert told is not None
+    assert abs(float(told) - time.time()) < 60
+
+
 def test_the_engine_says_nothing_on_the_terminal(database: engine.Database, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "go").touch()
     assert Child(lambda: drive(database, tmp_path, "one", start=True, ends=True)).wait() == 0

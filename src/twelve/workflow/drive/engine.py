@@ -4,14 +4,17 @@ Traps this module closes (each has a contract test in `tests/workflow/drive/test
 a shared executor id runs a live step twice, so ids are unique; a version hashed from the source strands
 runs on every edit, so the version is constant; pickled rows cannot be read by another build, so rows are
 JSON; the default journal costs a full sync per commit, so the file is created in WAL first; thirty log
-lines and an advertisement do not belong on a terminal, so the log goes to a file at level ERROR.
+lines and an advertisement do not belong on a terminal, so the log goes to a file at level ERROR; from Python
+3.12 on it asks SQLite for fractions of a second, which a library before 3.42 answers with nothing.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import time
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, error
@@ -116,6 +119,16 @@ def _write_ahead(database: Database) -> object:
 def _locked(answer: object) -> bool:
     """SQLite does not wait for its time-out while another process opens, closes or switches the file."""
     return isinstance(answer, Exception) and "locked" in str(answer)
+
+
+@sqlalchemy.event.listens_for(sqlalchemy.Engine, "connect")
+def _tell_time(connection: Any, _record: object) -> None:
+    """Teach an old SQLite library `unixepoch('subsec')`, which the engine takes for granted."""
+    if not type(connection).__module__.startswith("sqlite3"):
+        return
+    major, minor, *_ = connection.execute("SELECT sqlite_version()").fetchone()[0].split(".")
+    if (int(major), int(minor)) < (3, 42):
+        connection.create_function("unixepoch", 1, lambda modifier: time.time() if modifier == "subsec" else None)
 
 
 def launch(database: Database, executor: str) -> None:
