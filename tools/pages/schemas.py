@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from typing import Any
 
@@ -45,7 +46,17 @@ def _schema(kind: Any) -> str:
 
 
 def _text(schema: dict[str, Any]) -> str:
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(_dedented(schema), indent=2, ensure_ascii=False) + "\n"
+
+
+def _dedented(value: Any) -> Any:
+    """Descriptions without the indentation of the source, which Python keeps before 3.13 and drops from then on."""
+    if isinstance(value, dict):
+        return {
+            key: inspect.cleandoc(inner) if key == "description" and isinstance(inner, str) else _dedented(inner)
+            for key, inner in value.items()
+        }
+    return [_dedented(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _index(answers: dict[str, Any]) -> str:
