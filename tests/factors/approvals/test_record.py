@@ -77,13 +77,13 @@ def test_a_damaged_request_is_an_error_a_person_can_read(tmp_path: Path) -> None
         record.find(tmp_path, id, now=NOON)
 
 
-def test_no_method_of_today_claims_to_be_enforced() -> None:
-    assert {signature.tier(method) for method in signature.Method} == {signature.Tier.ADVISORY}
+def test_no_method_alone_claims_to_be_enforced() -> None:
+    assert {signature.tier(method) for method in signature.Method} == {signature.Tier.ADVISORY, signature.Tier.SIGNED}
+    assert signature.tier(signature.Method.TYPED_CHALLENGE) is signature.Tier.ADVISORY
 
 
-def test_an_agent_is_recognised_by_what_its_client_sets() -> None:
-    assert signature.agent_marker({"CLAUDECODE": "1"}) == "CLAUDECODE"
-    assert signature.agent_marker({"PATH": "/bin"}) == ""
+def test_a_standing_approval_is_worth_no_more_than_what_gave_it() -> None:
+    assert signature.tier(signature.Method.STANDING) is signature.Tier.ADVISORY
 
 
 def test_parts_of_a_subject_cannot_run_into_each_other() -> None:

@@ -15,8 +15,9 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from twelve.factors.approvals.decision import Decision, Method
 from twelve.factors.approvals.request import RequestKind, RequestStatus
-from twelve.factors.approvals.signature import Method, Tier, tier
+from twelve.factors.approvals.signature import tier
 from twelve.model.errors import Trouble, TwelveError
 from twelve.model.settings import ApprovalSettings
 from twelve.system import clock, files, redact
@@ -40,19 +41,6 @@ class Request(Struct, frozen=True, kw_only=True, tag_field="schema", tag="twelve
     created: datetime
     overdue: datetime
     expires: datetime
-
-
-class Decision(Struct, frozen=True, kw_only=True, tag_field="schema", tag="twelve.decision.v1"):
-    """One answer to one request, valid for the digest it repeats."""
-
-    request: str
-    subject: str
-    granted: bool
-    reason: str
-    by: str
-    method: Method
-    tier: Tier
-    at: datetime
 
 
 class Standing(Struct, frozen=True, kw_only=True):

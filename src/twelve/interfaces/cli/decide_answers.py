@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from twelve.factors.approvals import record, signature
-from twelve.factors.approvals.record import Decision
+from twelve.factors.approvals import record, session
+from twelve.factors.approvals.decision import Decision
 from twelve.interfaces.cli import terminal
 from twelve.model.errors import TwelveError
 from twelve.workflow import compose
-from twelve.workflow.drive import strays
 from twelve.workflow.drive.projection import Runs
 
 
 def decide(name: str, reason: str, *, granted: bool, as_json: bool, directory: Path) -> int:
     """Record a person's answer; no worker is needed."""
-    session = terminal.session(directory)
+    here = terminal.session(directory)
     _refuse_agents()
-    runs = compose.runs(session.repository)
+    runs = compose.runs(here.repository)
     request = compose.request_of(runs, name)
     driven = request.run in runs.all()
     if driven:
         _refuse_over(runs, request.run)
-    decision = record.answer(
-        session.repository.state_dir, request.id, granted=granted, reason=reason, by=compose.person(session.repository)
-    )
+    decision = record.answer(here.repository.state_dir, request.id, granted=granted, reason=reason, by=compose.person(here.repository))
     verb = "granted" if granted else "rejected"
-    session.journal.emit(
+    here.journal.emit(
         f"approval.{verb}", run=request.run, request=request.id, subject=request.subject, by=decision.by, channel=decision.method.value,
         reason=decision.reason,
     )  # fmt: skip
@@ -52,10 +48,6 @@ def _refuse_over(runs: Runs, run: str) -> None:
 
 def _refuse_agents() -> None:
     """What an agent started may not answer for a person. Absence of a marker proves nothing, and the tier says so."""
-    marker = signature.agent_marker(os.environ) or next((name for name in (strays.MARK, "TWELVE_RUN") if os.environ.get(name)), "")
-    if marker:
-        raise TwelveError(
-            "an agent cannot answer for a person",
-            why=f"this process was started by an agent: {marker} is set",
-            next="a person answers from a terminal of their own",
-        )
+    why = session.recognised()
+    if why:
+        raise TwelveError("an agent cannot answer for a person", why=why, next="a person answers from a terminal of their own")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from twelve.factors.approvals.record import Decision
+from twelve.factors.approvals.decision import Decision
 from twelve.interfaces.cli import decide_answers, terminal
 
 
