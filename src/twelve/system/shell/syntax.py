@@ -6,7 +6,7 @@ Plain classes with slots: the fast path pays for every import, and dataclasses a
 from __future__ import annotations
 
 
-class Unparsable(ValueError):
+class Unparsable(ValueError):  # noqa: N818 - an answer, not a failure
     """The text is not a command line this parser understands; what it does is unknown."""
 
 
@@ -15,18 +15,32 @@ class Part:
 
     `kind` is one of TEXT, VARIABLE, COMMAND, PROCESS, ARITHMETIC. `text` is the literal text (quotes and escapes removed) of
     TEXT, the variable's name, or the raw source of ARITHMETIC. `operator` holds what follows a variable's name inside braces
-    (":-default", "%.py", "!" for indirection), raw. `script` is the nested script of COMMAND and PROCESS. `quoted` says that
-    neither field splitting nor globbing applies.
+    (":-default", "%.py", "!" for indirection), raw; `words` holds what the operator works with, already read: one word, two for
+    a replacement. ARITHMETIC has its expression there, ARRAY its elements. `script` is the nested script of COMMAND and PROCESS.
+    `bare` says that a VARIABLE was written without braces, so its name may grow when brace expansion puts letters behind it.
+    `quoted` says that neither field splitting nor globbing applies. Nothing that runs is anywhere but in `script` or `words`.
     """
 
-    __slots__ = ("kind", "operator", "quoted", "script", "text")
+    __slots__ = ("bare", "kind", "operator", "quoted", "script", "text", "words")
 
-    def __init__(self, kind: str, text: str = "", *, quoted: bool = False, operator: str = "", script: Script | None = None) -> None:
+    def __init__(
+        self,
+        kind: str,
+        text: str = "",
+        *,
+        quoted: bool = False,
+        operator: str = "",
+        script: Script | None = None,
+        words: tuple[Word, ...] = (),
+        bare: bool = False,
+    ) -> None:
+        self.bare = bare
         self.kind = kind
         self.text = text
         self.quoted = quoted
         self.operator = operator
         self.script = script
+        self.words = words
 
 
 TEXT = "text"
@@ -36,6 +50,8 @@ COMMAND = "command"
 PROCESS = "process"
 """`<(…)` or `>(…)`; `text` is the sign."""
 ARITHMETIC = "arithmetic"
+ARRAY = "array"
+"""The whole value of an array assignment, `(…)`."""
 
 
 class Word:
@@ -64,7 +80,10 @@ class Redirect:
 
 
 class Simple:
-    """A simple command: assignments before the words, words, redirections anywhere. All three may be empty, not all at once."""
+    """A simple command: assignments before the words, words, redirections anywhere. All three may be empty, not all at once.
+
+    The name of an assignment ends with "+" when it appends and keeps its subscript ("A[1]") as written.
+    """
 
     __slots__ = ("assignments", "redirects", "words")
 
@@ -77,9 +96,10 @@ class Simple:
 
 
 class Compound:
-    """Anything that holds scripts: `kind` is subshell, group, if, loop, case or function.
+    """Anything that holds scripts: `kind` is subshell, group, if, loop, case, test or function.
 
-    `name` is the function's name or the loop variable's; `values` are the words a `for` loop walks or a `case` looks at.
+    `name` is the function's name or the loop variable's; `values` are the words a `for` loop walks or a `case` looks at, its
+    patterns after it. A test is `[[ … ]]`, its operands and operators as words in `values`, or `(( … ))`, one ARITHMETIC part.
     """
 
     __slots__ = ("bodies", "kind", "name", "redirects", "values")
