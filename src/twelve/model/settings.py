@@ -53,17 +53,44 @@ class GuardSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Rule settings; empty until the guard arrives."""
 
 
+Level = Literal["optional", "recommended", "required"]
+
+
 class ApprovalSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     escalate_h: float = 4
     """Hours until a pending request is shown as overdue (U:F08)."""
+    escalate_second_h: float = 8
+    """Hours until it is shown as one for a second reviewer (U:F08)."""
     timeout_h: float = 24
-    """Hours until a pending request expires; expiry is not denial (U:F08)."""
+    """Hours until a pending request expires and is one for whoever manages; expiry is not denial (U:F08)."""
     healthy_rate: tuple[float, float] = (0.80, 0.90)
     """Share of requests approved in a healthy team (U:F08)."""
+    bad_rate: float = 0.50
+    """Below this share of approvals the work does not fit what people want (U:F08)."""
+    rubber_stamp_s: float = 10
+    """An approval given sooner than this after it was asked for, seconds, is counted as unread (ours)."""
     ci_file_approvers: int = 2
     """People needed for a change to CI files (S4)."""
     plan: Literal["never", "critical", "always"] = "critical"
     """When a person must approve the plan (S0, U:F08 G2)."""
+    tier: Literal["advisory", "signed", "enforced"] = "advisory"
+    """What an answer on this machine has to be worth at least (ours); `verify` always asks for a signature."""
+    impact: tuple[Level, Level, Level] = ("optional", "recommended", "required")
+    """Approval for low, medium and high impact (U:F08)."""
+    risk: tuple[Level, Level, Level] = ("optional", "recommended", "required")
+    """Approval for low, medium and high risk (U:F08)."""
+    cost: tuple[Level, Level, Level] = ("optional", "recommended", "required")
+    """Approval for low, medium and high cost (U:F08)."""
+    novelty: tuple[Level, Level, Level] = ("optional", "recommended", "required")
+    """Approval for low, medium and high novelty (U:F08)."""
+    auto_confidence: float = 0.95
+    """Above this confidence a change of low risk needs no answer (U:F08)."""
+    action_h: float = 4
+    """Hours within which a permission to act is used (ours)."""
+    standing_max_h: float = 168
+    """Longest life of a standing approval, hours (ours)."""
+    decision_record: Literal["never", "high"] = "high"
+    """When a major change needs a decision record beside it (ours)."""
 
 
 class AgentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import os
 import subprocess
 from collections.abc import Sequence
@@ -113,6 +114,11 @@ def ssh_public_key(key: str) -> str:
             if len(words) >= 2 and words[0].startswith(("ssh-", "ecdsa-", "sk-")):
                 return " ".join(words[:2])
     return ""
+
+
+def ssh_fingerprint(key: bytes) -> str:
+    """`SHA256:…` of a public key in wire form, as ssh-keygen and git print it."""
+    return "SHA256:" + base64.b64encode(hashlib.sha256(key).digest()).decode().rstrip("=")
 
 
 def ssh_unlocked(path: Path) -> bool:

@@ -115,9 +115,13 @@ def canonical(value: Any) -> bytes:
     return json.dumps(msgspec.to_builtins(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
 
 
+def sha256(value: Any) -> str:
+    """Digest of a value's canonical JSON, hexadecimal."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
 def digest(decision: Decision) -> str:
-    """sha256 of a decision's canonical JSON, hexadecimal."""
-    return hashlib.sha256(canonical(decision)).hexdigest()
+    return sha256(decision)
 
 
 def payload(decisions: Sequence[Decision]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from enum import StrEnum
 
 
@@ -19,6 +20,21 @@ class RequestKind(StrEnum):
     """A pinned test or snapshot differs. Granted: the new content is the oracle. Rejected: it has to be put back."""
     DIFF = "diff"
     """A gate lets only a diff pass that a person has read. Rejected: the work goes back with the reason."""
+    CHANGE = "change"
+    """Files whose change needs named people: CI, high-risk resources, our own policy. Rejected: the change may not be merged."""
+    ACTION = "action"
+    """Something the guard stopped and a person may allow once. Rejected: it stays forbidden."""
+    DEPLOY = "deploy"
+    """A saved plan or rendered manifests, to be applied exactly so. Rejected: nothing is applied."""
+    EXEMPTION = "exemption"
+    """A guard rule set aside for a scope and a time. Rejected: it stays in force."""
+
+
+REUSABLE = frozenset((RequestKind.PLAN, RequestKind.CHECKPOINT, RequestKind.ROUNDS, RequestKind.DIFF))
+"""Kinds a standing approval may answer. What judges, deploys, exempts or was stopped by the guard is asked for each time."""
+
+
+_ID = re.compile(r"[a-z]+-[0-9a-f]{8}(-\d+)?")
 
 
 class RequestStatus(StrEnum):
@@ -34,3 +50,8 @@ def subject(kind: RequestKind, *parts: str) -> str:
     """sha256 hex over the kind and the exact things asked about; parts cannot run into each other."""
     framed = "".join(f"{len(part)}:{part}" for part in (kind.value, *parts))
     return hashlib.sha256(framed.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def is_id(name: str) -> bool:
+    """Whether a text has the shape of a request's id, `plan-1a2b3c4d`, and so is a safe file name."""
+    return _ID.fullmatch(name) is not None

@@ -68,11 +68,19 @@ WORDS: tuple[tuple[str, Risk, str], ...] = (
 """Rule, risk, pattern over the task's words (ours)."""
 
 _KIND_LINE = re.compile(r"^kind:[ \t]*[\"']?(\w+)", re.MULTILINE)
+_ANY_KIND = re.compile(r"""(?:^[ \t-]*|[{,]\s*)["']?kind["']?\s*:\s*["']?(\w+)""", re.MULTILINE)
+_NESTING = re.compile(r"""^kind:[ \t]*["']?\w*List\b|^\s*[{\[]""", re.MULTILINE)
 
 
 def signals(*, paths: Iterable[str] = (), task: str = "", manifests: Mapping[str, str] | None = None) -> tuple[RiskSignal, ...]:
     """Everything that makes this riskier than its size. `manifests`: path -> text of changed YAML files."""
     return (*_path_signals(paths), *_word_signals(task), *_kind_signals(manifests or {}))
+
+
+def resource_kinds(text: str) -> tuple[str, ...]:
+    """Kinds of the list above that a YAML or JSON manifest holds; inside a List and in flow style too."""
+    pattern = _ANY_KIND if _NESTING.search(text) else _KIND_LINE
+    return tuple(sorted(set(pattern.findall(text)) & KINDS))
 
 
 def highest(found: Iterable[RiskSignal]) -> Risk:
@@ -96,5 +104,5 @@ def _word_signals(task: str) -> Iterator[RiskSignal]:
 
 def _kind_signals(manifests: Mapping[str, str]) -> Iterator[RiskSignal]:
     for path, text in manifests.items():
-        for kind in sorted(set(_KIND_LINE.findall(text)) & KINDS):
+        for kind in resource_kinds(text):
             yield RiskSignal(rule="risk-resource-kind", risk=Risk.HIGH, evidence=f"{path}: {kind}")

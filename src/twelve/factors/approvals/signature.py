@@ -43,7 +43,7 @@ class Checked(Struct, frozen=True, kw_only=True):
     why: str
     """In words: what makes it so, or what is wrong."""
     key: str = ""
-    """Type of the key, or the fingerprint of a gpg key."""
+    """Fingerprint of the key, as ssh-keygen and gpg print it."""
 
 
 def tier(method: Method) -> Tier:
@@ -95,7 +95,7 @@ def _ssh(signed: SignedDecision, data: bytes, known: tuple[Signer, ...]) -> Chec
             data, signed.signature, signers=signer.ssh_line(), principal=signer.who, namespace=NAMESPACE, at=signed.decision.at
         )
         if not why:
-            return _yes(signer, parsed.touched, signer.kind)
+            return _yes(signer, parsed.touched, signing.ssh_fingerprint(parsed.key))
     return _no(why)
 
 

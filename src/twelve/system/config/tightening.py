@@ -16,6 +16,8 @@ from twelve.model.settings import Settings
 from twelve.system.config.checking import Problem, members
 
 _PLAN_APPROVAL = ("never", "critical", "always")
+_TIERS = ("advisory", "signed", "enforced")
+_LEVELS = ("optional", "recommended", "required")
 
 Rule = tuple[Callable[[Any, Any], bool], str]
 
@@ -61,11 +63,23 @@ SUITE_RULES: dict[str, Rule] = {
     "full": (lambda before, after: not after or _grows(before, after), "may only get more gates here"),
 }
 GUARD_RULES: dict[str, Rule] = {"protected_paths": LONGER}
+STRICTER: Rule = (
+    lambda before, after: all(_LEVELS.index(new) >= _LEVELS.index(old) for old, new in zip(before, after, strict=True)),
+    "may only ask for more approvals here",
+)
 APPROVAL_RULES: dict[str, Rule] = {
     "escalate_h": LOWER,
     "timeout_h": LOWER,
     "ci_file_approvers": HIGHER,
     "plan": (lambda before, after: _PLAN_APPROVAL.index(after) >= _PLAN_APPROVAL.index(before), "may only ask for more approvals here"),
+    "tier": (lambda before, after: _TIERS.index(after) >= _TIERS.index(before), "may only ask for a stronger answer here"),
+    "escalate_second_h": LOWER,
+    "action_h": LOWER,
+    "standing_max_h": LOWER,
+    "auto_confidence": HIGHER,
+    "rubber_stamp_s": HIGHER,
+    "decision_record": (lambda before, after: after == before or after == "high", "may only be asked for here"),
+    **dict.fromkeys(("impact", "risk", "cost", "novelty"), STRICTER),
 }
 
 
