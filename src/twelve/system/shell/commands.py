@@ -15,6 +15,7 @@ RESERVED = frozenset(
         *("{", "}", "!", "[[", "time", "coproc"),
     )
 )
+CLOSING = frozenset(("then", "elif", "else", "fi", "do", "done", "esac", "}"))
 DECLARING = frozenset(("declare", "typeset", "local", "export", "readonly"))
 """Builtins whose arguments may be array assignments."""
 
@@ -87,9 +88,13 @@ class Commands(Words):
             pipelines[-1].background = True
         elif self.here() == ";" and self.here(1) not in (";", "&"):
             self.at += 1
-        elif self.here() not in ("", "\n", ")", ";"):
+        elif self.here() not in ("", "\n", ")", ";") and not self.closes(pipelines[-1]):
             raise Unparsable(f"{self.here()} is not expected")
         self.lines()
+
+    def closes(self, pipeline: Pipeline) -> bool:
+        """Behind a compound command a keyword may follow without a separator: `(a) then`, `{ a; } fi`."""
+        return isinstance(pipeline.stages[-1], Compound) and self.plain() in CLOSING
 
     def pipeline(self) -> Pipeline:
         stages = [self.command()]

@@ -1,4 +1,4 @@
-"""The small parser: standard library only, for lines without keywords."""
+"""The small parser: standard library only, for nearly every line. It refuses what it is not sure of."""
 
 from __future__ import annotations
 

@@ -276,7 +276,8 @@ class Words:
 
     def in_expression(self, pieces: Pieces, sign: str) -> None:
         if sign == "'":
-            raise Unparsable("a single quote in arithmetic")
+            self.raw(pieces)
+            return
         if sign == "\\":
             self.escape_in_quotes(pieces, IN_QUOTES)
         elif sign == '"':
@@ -324,12 +325,13 @@ class Words:
         raise Unparsable("not a parameter")
 
     def subscript(self) -> str:
-        end = self.text.find("]", self.at)
-        inside = self.text[self.at + 1 : end]
-        if end < 0 or not inside or not all(sign in NAME or sign in "@*$" for sign in inside):
+        """`[…]` behind a name. A script inside would run, and the name it belongs to cannot carry it: that is refused."""
+        self.at += 1
+        inside = self.expression("[", "]")
+        if not inside.raw or runs(inside):
             raise Unparsable("a subscript that is not a plain one")
-        self.at = end + 1
-        return f"[{inside}]"
+        self.close("]")
+        return f"[{inside.raw}]"
 
     def operand(self, *, quoted: bool) -> tuple[Word, ...]:
         """The words an operator works with; the cursor ends at the closing brace."""
@@ -380,3 +382,8 @@ class Words:
             return (pattern,)
         self.at += 1
         return (pattern, self.operand_word(quoted=quoted, singles=True))
+
+
+def runs(word: Word) -> bool:
+    """A script stands anywhere in `word`."""
+    return any(part.script is not None or any(runs(inner) for inner in part.words) for part in word.parts)
