@@ -1,0 +1,97 @@
+"""A session begins: say that the hooks are alive, look at what may be wrong, and say nothing to the model when all is well."""
+
+from __future__ import annotations
+
+from twelve.interfaces.hooks import fingerprint, judgement, notation, occasion, seals, sessions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from twelve.interfaces.hooks.entry import Answer, Site
+    from twelve.interfaces.hooks.occasion import Occasion
+
+
+def answer(seen: Occasion, site: Site) -> tuple[Answer, str, tuple[str, ...], str]:
+    """The proof of life goes to standard error, which no model sees; a short note to the model only when something is wrong."""
+    build = site.config["build"]
+    _heartbeat(site, seen.client, build)
+    sessions.note(site, seen, sessions.ARMED, proof=proof(site.config["version"], build), files=holders(seen, site))
+    wrong = _wrong(site)
+    if seen.root and not (seen.agent or seen.text("source") == "compact"):
+        _seal(site, seen.root)
+    shown = proof(site.config["version"], build).encode() + b"\n"
+    if not wrong:
+        return (0, b"", shown), "silent", (), ""
+    code, out, _ = judgement.DIALECTS[seen.client].hint(seen.native, f"Twelve: {'; '.join(wrong)}. Tell the person.")
+    return (code, out, shown), "hint", ("session-state",), ""
+
+
+def proof(version: str, build: str) -> str:
+    """What a driver looks for to know that these very hooks ran."""
+    return f"twelve-hook {version} armed {build[:16]}"
+
+
+def _heartbeat(site: Site, client: str, build: str) -> None:
+    seals.keep(f"{site.state}/heartbeat/{client}", {"build": build, "version": site.config["version"]})
+
+
+def _seal(site: Site, root: str) -> None:
+    try:
+        seals.take(site.state, site.config, root)
+    except OSError:
+        return
+
+
+def holders(seen: Occasion, site: Site) -> list[str]:
+    """Settings files of this client that register our hook now; a change must leave it there."""
+    home = occasion.variable("HOME") or site.config["home"]
+    folder = occasion.variable("CLAUDE_CONFIG_DIR") or home + "/.claude"
+    candidates = [f"{seen.root}/.claude/settings.json", f"{seen.root}/.claude/settings.local.json", f"{folder}/settings.json"]
+    found = []
+    for name in candidates if seen.client == "claude" else ():
+        try:
+            if registered(seals.read(name), site):
+                found.append(name)
+        except OSError:
+            continue
+    return found
+
+
+def registered(raw: bytes, site: Site) -> bool:
+    """Whether a settings file runs our hook before every tool call and does not turn hooks off."""
+    try:
+        settings = notation.read(raw)
+    except notation.Malformed:
+        return False
+    hooks = settings.get("hooks")
+    groups = hooks.get("PreToolUse") if isinstance(hooks, dict) else None
+    if settings.get("disableAllHooks") is True or not isinstance(groups, list):
+        return False
+    return any(isinstance(group, dict) and _always(group) and _holds(group, site) for group in groups)
+
+
+def _always(group: dict[str, Any]) -> bool:
+    return group.get("matcher") in (None, "", "*")
+
+
+def _holds(group: dict[str, Any], site: Site) -> bool:
+    return any(_ours(entry, site) for entry in group.get("hooks") or ())
+
+
+def _ours(entry: object, site: Site) -> bool:
+    return isinstance(entry, dict) and entry.get("type") == "command" and f"{site.state}/hook.py" in str(entry.get("command"))
+
+
+def _wrong(site: Site) -> list[str]:
+    wrong = []
+    if count := seals.open_tampers(site.state):
+        wrong.append(f"{count} unexplained change{'s' if count > 1 else ''} of protected files wait{'' if count > 1 else 's'} for a person")
+    policy = site.config["policy_file"]
+    try:
+        now = fingerprint.of(seals.read(policy["path"]))
+    except OSError:
+        now = ""
+    if now != policy["digest"]:
+        wrong.append("the guard was built from another twelve.toml than the one here")
+    return wrong

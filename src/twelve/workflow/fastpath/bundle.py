@@ -1,0 +1,123 @@
+"""Building and writing the generated hook: one launching program, its code in two forms, the grammar, the policy."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+import twelve
+from twelve.factors.guardrails import compiling
+from twelve.model.settings import Settings
+from twelve.system import files, git
+from twelve.system.shell import grammar
+from twelve.version import __version__
+from twelve.workflow.fastpath import closure, launcher, sections, watch
+
+PROGRAM = "hook.py"
+BINARY = "hook.bin"
+SOURCES = "hook.src"
+GRAMMAR = "grammar"
+POLICY = "twelve.toml"
+
+
+class Bundle(Struct, frozen=True, kw_only=True):
+    """The generated files, by name below the state folder, and one digest over all of them."""
+
+    files: dict[str, bytes]
+    digest: str
+    build: str
+    """Digest of what went in; the hooks report it."""
+
+    @property
+    def proof(self) -> str:
+        """What the hooks of this bundle print when a session begins."""
+        return f"twelve-hook {__version__} armed {self.build[:16]}"
+
+
+def build(repository: git.Repository, settings: Settings) -> Bundle:
+    """The files for this repository under this policy. TwelveError when a source is not to be had."""
+    sources = closure.fast_path()
+    policy = _policy(repository, settings)
+    config = _config(repository, settings)
+    made = {"policy": policy, "config": config}
+    config["build"] = digest_of({name: item.text.encode() for name, item in sources.items()} | {"=": repr(made).encode()})
+    found = {f"{GRAMMAR}/{path.name}": files.read_bounded(path, 64_000_000) for path in _grammar()}
+    content = {
+        PROGRAM: launcher.program(closure.source(closure.LAUNCH)),
+        BINARY: sections.binary(sources, made),
+        SOURCES: sections.plain(sources, made),
+        **found,
+    }
+    return Bundle(files=content, digest=digest_of(content), build=str(config["build"]))
+
+
+def write(repository: git.Repository, bundle: Bundle) -> None:
+    """Put the files in place, the program last: at every moment what is registered can answer. Raises TwelveError."""
+    folder = repository.state_dir
+    for name in sorted(bundle.files, key=lambda name: name == PROGRAM):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        files.write_atomic(path, bundle.files[name], mode=0o600)
+
+
+def written(repository: git.Repository) -> str:
+    """Digest of what lies in place now, over the files a bundle has; "" when the program is not there."""
+    folder = repository.state_dir
+    names = [PROGRAM, BINARY, SOURCES, *(f"{GRAMMAR}/{path.name}" for path in sorted((folder / GRAMMAR).glob("*")) if path.is_file())]
+    if not (folder / PROGRAM).is_file():
+        return ""
+    return digest_of({name: files.read_bounded(folder / name, 64_000_000) for name in names if (folder / name).is_file()})
+
+
+def digest_of(content: dict[str, bytes]) -> str:
+    """sha256 over names and contents, independent of their order."""
+    whole = hashlib.sha256()
+    for name in sorted(content):
+        whole.update(f"{len(name)}:{name}{len(content[name])}:".encode())
+        whole.update(content[name])
+    return whole.hexdigest()
+
+
+def _policy(repository: git.Repository, settings: Settings) -> dict[str, Any]:
+    package = Path(twelve.__file__).parent
+    return compiling.compile_policy(
+        settings,
+        root=str(repository.root),
+        common_dir=str(repository.common_dir),
+        home=str(_home()),
+        state=str(repository.state_dir),
+        surfaces=() if package.is_relative_to(repository.root) else (str(package),),
+    )
+
+
+def _config(repository: git.Repository, settings: Settings) -> dict[str, Any]:
+    home = _home()
+    policy = repository.root / POLICY
+    return {
+        "version": __version__,
+        "root": str(repository.root),
+        "common": str(repository.common_dir),
+        "home": str(home),
+        "python": sys.executable,
+        "package": str(Path(twelve.__file__).parents[1]),
+        "approvals": {"escalate_h": settings.approvals.escalate_h, "timeout_h": settings.approvals.timeout_h},
+        "policy_file": {"path": str(policy), "digest": files.digest(policy) if policy.is_file() else ""},
+        "sealed": {"tree": watch.tree(repository, settings), "absolute": watch.absolute(repository, home)},
+    }
+
+
+def _grammar() -> tuple[Path, ...]:
+    """The compiled grammar's files; none when it is not installed, and then only plain command lines are understood."""
+    try:
+        return tuple(Path(name) for name in grammar.files())
+    except OSError:
+        return ()
+
+
+def _home() -> Path:
+    return Path(os.environ.get("HOME") or "/")

@@ -1,0 +1,68 @@
+"""The two forms of the bundle's code: marshalled for the interpreter that was chosen, and as sources for any other."""
+
+from __future__ import annotations
+
+import _imp
+import hashlib
+import marshal
+import sys
+from importlib.util import MAGIC_NUMBER
+from types import CodeType
+from typing import Any
+
+from twelve.workflow.fastpath.closure import Source
+
+KEY = 0x7477656C7665
+"""Key of the sections' checksums; the launching module has the same."""
+FIRST = ("twelve.interfaces.hooks.finding", "twelve.interfaces.hooks.entry", "twelve.interfaces.hooks.notation")
+"""Modules every event needs come first: the launching module reads the head of the file in one piece."""
+QUIET = (
+    "twelve",
+    "twelve.interfaces",
+    "twelve.interfaces.hooks",
+    *FIRST,
+    "twelve.interfaces.hooks.occasion",
+    "twelve.interfaces.hooks.screening",
+    "twelve.interfaces.hooks.trail",
+)
+"""All a call that needs no look loads."""
+Literal = Any
+
+
+def binary(sources: dict[str, Source], literals: dict[str, Literal]) -> bytes:
+    """`hook.bin`: magic, checksummed index, one marshalled section per module and literal."""
+    body = b""
+    index: dict[str, tuple[int, int, bytes, bool]] = {}
+    order = [name for name in QUIET if name in sources] + [name for name in sources if name not in QUIET]
+    for name in order:
+        item = sources[name]
+        body = _add(index, body, name, _stable(_compiled(item)), item.package)
+    for name, value in literals.items():
+        body = _add(index, body, f"={name}", marshal.dumps(value, 2), False)
+    listed = marshal.dumps(index, 2)
+    tag = (sys.implementation.cache_tag or "").encode().ljust(16)
+    head = b"TWELVE-1" + MAGIC_NUMBER.ljust(8) + tag + len(listed).to_bytes(4, "little") + _imp.source_hash(KEY, listed)
+    return head + listed + body
+
+
+def plain(sources: dict[str, Source], literals: dict[str, Literal]) -> bytes:
+    """`hook.src`: a Python literal of all sources behind its own sha256."""
+    texts: dict[str, Any] = {name: (item.text, item.package, item.file) for name, item in sources.items()}
+    texts.update({f"={name}": (value, False) for name, value in literals.items()})
+    body = repr(texts).encode("utf-8", "backslashreplace")
+    return hashlib.sha256(body).hexdigest().encode() + body
+
+
+def _add(index: dict[str, tuple[int, int, bytes, bool]], body: bytes, name: str, raw: bytes, package: bool) -> bytes:
+    index[name] = (len(body), len(raw), _imp.source_hash(KEY, raw), package)
+    return body + raw
+
+
+def _compiled(item: Source) -> CodeType:
+    code: CodeType = compile(item.text, item.file, "exec", dont_inherit=True, optimize=2)
+    return code
+
+
+def _stable(code: CodeType) -> bytes:
+    """The same bytes every time: what marshal shares between objects depends on who else holds them, so nobody else does."""
+    return marshal.dumps(code, 2)
