@@ -39,6 +39,8 @@ ORIGIN_NETWORK = "network"
 """Code that came over the network in this same call."""
 ORIGIN_DECODED = "decoded"
 """Code that was decoded, decrypted or otherwise produced by a program in this same call."""
+ENVIRONMENT = "environment"
+"""What `data` says when the process environment is sent."""
 
 
 class Action:
@@ -47,12 +49,17 @@ class Action:
     A path that is known only in part keeps its glob signs (`glob` is True) or ends at the last known folder (`partial` is
     True: anything below it). `words` are the resolved arguments of the innermost program, `source` the text it was read
     from, `via` the wrappers seen through, outermost first. `certain` is False when an unresolved word was involved.
-    `data` names, for NETWORK, the paths whose content is sent ("environment" for the process environment).
+    A path of which nothing is known is "" with `partial` set: it may be anywhere.
+    `data` names, for NETWORK, the paths whose content is sent ("environment" for the process environment); for EXECUTE,
+    the paths named among the arguments, a script first.
+    `flags` are option names without values, long names where the program has one ("--force", "--recursive"); `values`
+    pairs such a name with the value it was given, in the order written. `words` of a known program are its operands,
+    without options; of GIT the operands of the subcommand, refspecs included.
     """
 
     __slots__ = (
         "certain", "data", "detail", "flags", "glob", "kind", "origin", "partial", "path", "program",
-        "real", "recursive", "source", "target", "verb", "via", "words",
+        "real", "recursive", "source", "target", "values", "verb", "via", "words",
     )  # fmt: skip
 
     def __init__(
@@ -68,6 +75,7 @@ class Action:
         program: str = "",
         words: tuple[str, ...] = (),
         flags: tuple[str, ...] = (),
+        values: tuple[tuple[str, str], ...] = (),
         target: str = "",
         origin: str = ORIGIN_LOCAL,
         data: tuple[str, ...] = (),
@@ -86,6 +94,7 @@ class Action:
         self.program = program
         self.words = words
         self.flags = flags
+        self.values = values
         self.target = target
         self.origin = origin
         self.data = data

@@ -1,0 +1,63 @@
+"""Entrance: a tool call or a command line becomes actions. Never raises; what cannot be told is an UNKNOWN action."""
+
+from __future__ import annotations
+
+from twelve.factors.guardrails.actions import dispatch, tools, walking
+from twelve.factors.guardrails.actions.action import UNKNOWN, Action, Surroundings
+from twelve.factors.guardrails.actions.calls import Call
+from twelve.factors.guardrails.actions.code import shell_text
+from twelve.factors.guardrails.actions.paths import Place, normal
+from twelve.factors.guardrails.actions.state import State, Work
+from twelve.factors.guardrails.actions.streams import silence
+from twelve.system.shell.expansion import Scope
+
+LINE_LIMIT = 1_000_000
+"""Characters of a command line that are looked at."""
+
+
+def actions_of(call: Call, surroundings: Surroundings) -> tuple[Action, ...]:
+    """What the call would do, in the order it would happen."""
+    state = _begin(surroundings, call.cwd)
+    try:
+        if call.kind == "shell":
+            _line(call.command, state)
+        else:
+            tools.follow(call, state)
+    except Exception as trouble:  # noqa: BLE001 - a guard that raises is a guard that is gone
+        _gave_up(state, trouble)
+    return tuple(state.work.actions)
+
+
+def line_actions(command: str, surroundings: Surroundings) -> tuple[Action, ...]:
+    """What the command line would do, in the order it would happen."""
+    state = _begin(surroundings, "")
+    try:
+        _line(command, state)
+    except Exception as trouble:  # noqa: BLE001 - a guard that raises is a guard that is gone
+        _gave_up(state, trouble)
+    return tuple(state.work.actions)
+
+
+def _begin(surroundings: Surroundings, cwd: str) -> State:
+    work = Work(surroundings)
+    work.walk = walking.walk
+    work.run = dispatch.run
+    variables: dict[str, str | None] = dict(surroundings.variables)
+    variables.update({"PPID": "$PPID", "HOME": surroundings.home})
+    here = normal(cwd or surroundings.cwd)
+    scope = Scope(variables, home=surroundings.home)
+    state = State(work, scope, (Place(here),))
+    state.go((Place(here),))
+    return state
+
+
+def _line(command: str, state: State) -> None:
+    if len(command) > LINE_LIMIT:
+        state.work.actions.append(Action(UNKNOWN, detail="the command line is too long to be read", certain=False))
+        return
+    shell_text(command, state, silence())
+
+
+def _gave_up(state: State, trouble: Exception) -> None:
+    detail = f"reading the call failed ({type(trouble).__name__})"
+    state.work.actions.append(Action(UNKNOWN, detail=detail, certain=False))

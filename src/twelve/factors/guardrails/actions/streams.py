@@ -1,0 +1,60 @@
+"""What flows between commands: text when it can be known here, and in any case where it came from."""
+
+from __future__ import annotations
+
+from twelve.factors.guardrails.actions.action import ORIGIN_DECODED, ORIGIN_LOCAL, ORIGIN_NETWORK
+
+_STRENGTH = {ORIGIN_LOCAL: 0, ORIGIN_DECODED: 1, ORIGIN_NETWORK: 2}
+
+
+class Stream:
+    """The content of a pipe, a file or a variable.
+
+    `text` is None when nobody can know it from here. `path` is a file the text can be read from on demand. `data` names the
+    files whose content is part of it, `origin` the least trusted place any of it came from. `piped` says that somebody
+    connected it on purpose: a shell without arguments then runs it.
+    """
+
+    __slots__ = ("data", "origin", "path", "piped", "text")
+
+    def __init__(
+        self, text: str | None = None, *, origin: str = ORIGIN_LOCAL, data: tuple[str, ...] = (), path: str = "", piped: bool = True
+    ) -> None:
+        self.text = text
+        self.origin = origin
+        self.data = data
+        self.path = path
+        self.piped = piped
+
+    def through(self, text: str | None = None, *, origin: str = ORIGIN_LOCAL, data: tuple[str, ...] = ()) -> Stream:
+        """What a program makes of this stream: new text, the old provenance and whatever the program adds to it."""
+        return Stream(text, origin=worse(self.origin, origin), data=union(self.data, data))
+
+
+def silence() -> Stream:
+    """The standard input of a call nobody pipes into, and the output of a command that prints nothing."""
+    return Stream("", piped=False)
+
+
+def worse(first: str, second: str) -> str:
+    """The less trusted of two origins."""
+    return first if _STRENGTH.get(first, 0) >= _STRENGTH.get(second, 0) else second
+
+
+def union(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    """Both, in order, each name once."""
+    if not second or first == second:
+        return first
+    return first + tuple(name for name in second if name not in first)
+
+
+def merged(streams: list[Stream]) -> Stream:
+    """The streams one after the other."""
+    text: str | None = ""
+    origin = ORIGIN_LOCAL
+    data: tuple[str, ...] = ()
+    for stream in streams:
+        text = None if text is None or stream.text is None else text + stream.text
+        origin = worse(origin, stream.origin)
+        data = union(data, stream.data)
+    return Stream(text, origin=origin, data=data)
