@@ -6,11 +6,12 @@ documentation set; "ours" marks a value no source gives.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct, field
 
 from twelve.model.gate import GateSettings
+from twelve.model.guard import GuardSettings
 from twelve.model.phase import Size
 
 
@@ -44,13 +45,6 @@ class SuiteSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Gate ids of the fast suite, run after every implementation step; empty = every gate of cost syntax or unit."""
     full: tuple[str, ...] = ()
     """Gate ids of the full suite, run before a phase closes; empty = every gate."""
-
-
-class GuardSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    protected_paths: tuple[str, ...] = ()
-    """Globs no agent may write."""
-    rules: dict[str, Any] = field(default_factory=dict)
-    """Rule settings; empty until the guard arrives."""
 
 
 Level = Literal["optional", "recommended", "required"]

@@ -11,7 +11,8 @@ from msgspec import structs
 
 from twelve.model.errors import ConfigError
 from twelve.model.gate import GateSettings
-from twelve.model.settings import ApprovalSettings, GuardSettings, Settings, SuiteSettings
+from twelve.model.guard import GuardSettings, ProductionSettings, RulesSettings
+from twelve.model.settings import ApprovalSettings, Settings, SuiteSettings
 from twelve.system import config
 from twelve.system.config import tightening
 
@@ -29,6 +30,9 @@ kind = "ruff"
 quick = ["lint"]
 [guard]
 protected_paths = ["ci/**"]
+require_run = false
+[guard.rules.protect-secrets]
+paths = ["vault/**"]
 [approvals]
 timeout_h = 12
 ci_file_approvers = 2
@@ -49,6 +53,10 @@ ALLOWED = [
     "[gates.mine]\ncommand = ['true']",
     "[suites]\nquick = ['lint', 'tests']",
     "[guard]\nprotected_paths = ['ci/**', 'infra/**']",
+    "[guard]\nrequire_run = true\ntemp_folders = ['/tmp']",
+    "[guard.rules.protect-ci]\ndecision = 'deny'",
+    "[guard.rules.remote-code]\nregistries = ['pypi.org']",
+    "[guard.production]\nhosts = ['prod', 'production', 'prd', 'live', 'db1']",
     "[approvals]\ntimeout_h = 6\nescalate_h = 1\nci_file_approvers = 3\nplan = 'always'",
     "[factors]\npatterns = true\nmemory = true",
     "[run]\nminimum_size = 'critical'",
@@ -78,7 +86,15 @@ LOOSENED = {
     "[suites]\nquick = ['tests']": "suites.quick",
     "[suites]\nfull = ['lint']": "suites.full",
     "[guard]\nprotected_paths = []": "guard.protected_paths",
-    "[guard.rules]\nallow = true": "guard.rules",
+    "[guard]\ntemp_folders = ['/tmp', '/home']": "guard.temp_folders",
+    "[guard]\nwrite_folders = ['/etc']": "guard.write_folders",
+    "[guard.rules.protect-ci]\ndecision = 'hint'": "guard.rules.protect-ci.decision",
+    "[guard.rules.force-push]\ndecision = 'ask'": "guard.rules.force-push.decision",
+    "[guard.rules.protect-secrets]\nallow = ['**/.env']": "guard.rules.protect-secrets.allow",
+    "[guard.rules.protect-secrets]\npaths = []": "guard.rules.protect-secrets.paths",
+    "[guard.rules.remote-code]\nregistries = ['evil.example']": "guard.rules.remote-code.registries",
+    "[guard.rules.infra-change]\nlocal = ['minikube', 'staging']": "guard.rules.infra-change.local",
+    "[guard.production]\ncontexts = []": "guard.production.contexts",
     "[approvals]\ntimeout_h = 13": "approvals.timeout_h",
     "[approvals]\nescalate_h = 5": "approvals.escalate_h",
     "[approvals]\nci_file_approvers = 1": "approvals.ci_file_approvers",
@@ -118,6 +134,7 @@ def test_a_local_file_may_not_loosen(tmp_path: Path, local: str, key: str) -> No
         ("TWELVE__APPROVALS__PLAN", "never"),
         ("TWELVE__FACTORS__GATES", "false"),
         ("TWELVE__GUARD__PROTECTED_PATHS", "[]"),
+        ("TWELVE__GUARD__RULES__HOOK_SKIP__DECISION", "allow"),
     ],
 )
 def test_a_variable_may_not_loosen(tmp_path: Path, variable: str, raw: str) -> None:
@@ -147,9 +164,21 @@ def test_every_rule_names_a_setting_that_exists() -> None:
         (tightening.GATE_RULES, GateSettings),
         (tightening.SUITE_RULES, SuiteSettings),
         (tightening.GUARD_RULES, GuardSettings),
+        (tightening.PRODUCTION_RULES, ProductionSettings),
         (tightening.APPROVAL_RULES, ApprovalSettings),
     ):
         assert set(rules) <= {found.name for found in structs.fields(kind)}
+
+
+def test_every_setting_of_every_guard_rule_has_a_direction() -> None:
+    for rule in structs.fields(RulesSettings):
+        assert isinstance(rule.type, type)
+        assert {found.name for found in structs.fields(rule.type)} <= set(tightening.GUARD_RULE_RULES)
+
+
+def test_once_required_a_run_stays_required() -> None:
+    before, after = Settings(guard=GuardSettings(require_run=True)), Settings()
+    assert [problem.path for problem in tightening.loosened(before, after)] == [("guard", "require_run")]
 
 
 GATES = st.builds(

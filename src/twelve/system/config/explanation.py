@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import NODEFAULT, Struct, structs, to_builtins
 
-from twelve.model import gate, settings
+from twelve.model import gate, guard, settings
 from twelve.model.errors import ConfigError
 from twelve.model.settings import Settings
 from twelve.system.config import checking, keypath
@@ -76,8 +76,9 @@ def docs(module: ModuleType) -> dict[str, str]:
 
 def doc_of(kind: type[Struct], name: str) -> str:
     """What a field means, "" when nobody said."""
-    key = f"{kind.__name__}.{name}"
-    return _PLAIN.get(key) or docs(settings).get(key) or docs(gate).get(key) or ""
+    known = {**docs(settings), **docs(gate), **docs(guard), **_PLAIN}
+    # A field may be documented where it was first defined, in a class this one extends.
+    return next((known[key] for key in (f"{base.__name__}.{name}" for base in kind.__mro__) if key in known), "")
 
 
 def _default_of(kind: type[Struct], name: str) -> Any:

@@ -135,7 +135,8 @@ def _from_environment(env: Mapping[str, str], merged: dict[str, Any]) -> _Layer 
         known: Any = merged
         path: KeyPath = ()
         for part in variable.removeprefix(PREFIX).split("__"):
-            name = _known_name(part, known) if checking.struct_in(kind) is None else part.lower()
+            struct = checking.struct_in(kind)
+            name = _known_name(part, checking.members(struct) if struct else known)
             known = known.get(name) if isinstance(known, dict) else None
             kind = _descend(kind, name)
             path = (*path, name)

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from twelve.model.gate import GateSettings, Need, Retry
+from twelve.model.guard import GuardSettings
 from twelve.model.settings import Settings
 from twelve.system.config.checking import Problem, members
 
 _PLAN_APPROVAL = ("never", "critical", "always")
 _TIERS = ("advisory", "signed", "enforced")
 _LEVELS = ("optional", "recommended", "required")
+_DECISIONS = ("allow", "hint", "ask", "deny")
 
 Rule = tuple[Callable[[Any, Any], bool], str]
 
@@ -62,7 +64,28 @@ SUITE_RULES: dict[str, Rule] = {
     "quick": (_grows, "may only get more gates here"),
     "full": (lambda before, after: not after or _grows(before, after), "may only get more gates here"),
 }
-GUARD_RULES: dict[str, Rule] = {"protected_paths": LONGER}
+SHORTER: Rule = (lambda before, after: set(after) <= set(before), "may only get fewer entries here")
+STRONGER: Rule = (
+    lambda before, after: _DECISIONS.index(after) >= _DECISIONS.index(before),
+    "may only become stronger here (allow, hint, ask, deny)",
+)
+GUARD_RULES: dict[str, Rule] = {
+    "protected_paths": LONGER,
+    "require_run": (lambda before, after: after or not before, "may only be switched on here"),
+    "temp_folders": SHORTER,
+    "write_folders": SHORTER,
+    "production": FREE,
+    "rules": FREE,
+}
+"""`production` and `rules` are tables with rules of their own."""
+GUARD_RULE_RULES: dict[str, Rule] = {
+    "decision": STRONGER,
+    "paths": LONGER,
+    "allow": SHORTER,
+    "registries": SHORTER,
+    "local": SHORTER,
+}
+PRODUCTION_RULES: dict[str, Rule] = dict.fromkeys(("contexts", "namespaces", "profiles", "hosts", "workspaces"), LONGER)
 STRICTER: Rule = (
     lambda before, after: all(_LEVELS.index(new) >= _LEVELS.index(old) for old, new in zip(before, after, strict=True)),
     "may only ask for more approvals here",
@@ -97,6 +120,14 @@ def _gate_changes(before: dict[str, GateSettings], after: dict[str, GateSettings
             yield from _changes(("gates", id), before[id], settings, GATE_RULES)
 
 
+def _guard_changes(before: GuardSettings, after: GuardSettings) -> Iterator[Problem]:
+    yield from _changes(("guard",), before, after, GUARD_RULES)
+    yield from _changes(("guard", "production"), before.production, after.production, PRODUCTION_RULES)
+    for found in structs.fields(type(before.rules)):
+        old, new = getattr(before.rules, found.name), getattr(after.rules, found.name)
+        yield from _changes(("guard", "rules", found.encode_name), old, new, GUARD_RULE_RULES)
+
+
 def _factor_changes(before: dict[str, bool], after: dict[str, bool]) -> Iterator[Problem]:
     for slug, on in after.items():
         if not on and before.get(slug, True):
@@ -108,7 +139,7 @@ def loosened(before: Settings, after: Settings) -> list[Problem]:
     found = [
         *_gate_changes(before.gates, after.gates),
         *_changes(("suites",), before.suites, after.suites, SUITE_RULES),
-        *_changes(("guard",), before.guard, after.guard, GUARD_RULES),
+        *_guard_changes(before.guard, after.guard),
         *_changes(("approvals",), before.approvals, after.approvals, APPROVAL_RULES),
         *_factor_changes(before.factors, after.factors),
     ]

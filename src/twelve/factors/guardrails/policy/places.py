@@ -1,0 +1,125 @@
+"""Which protected place, if any, an action reaches. Both the path as written and the path behind all links count."""
+
+from __future__ import annotations
+
+from twelve.factors.guardrails.actions.action import DELETE, PRIVILEGE, READ, WRITE
+from twelve.factors.guardrails.policy.globs import HIT, MISS, NEAR, SIGNS, meets, overlap
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from twelve.factors.guardrails.actions.action import Action
+
+CHANGING = (WRITE, DELETE, PRIVILEGE)
+"""Kinds of action that change what a path holds, where it is, or who may use it."""
+LINKS = ("link", "hardlink", "symlink")
+
+
+def reaches(action: Action, group: dict[str, Any], policy: dict[str, Any]) -> str:
+    """The protected path the action reaches, "" when it reaches none. `group` is one rule's compiled places."""
+    below = action.recursive or action.partial
+    for path in _both(action):
+        found = _match(path, group, policy, glob=action.glob, below=below)
+        if found == HIT or (found == NEAR and _counts(action, path, policy)):
+            return path
+    return _linked(action, group, policy)
+
+
+def near(action: Action, group: dict[str, Any], policy: dict[str, Any]) -> str:
+    """The folder above a protected place that the action may reach into, "" when there is none."""
+    for path in _both(action):
+        if _match(path, group, policy, glob=action.glob, below=True) != MISS:
+            return path
+    return ""
+
+
+def inside(path: str, folders: tuple[str, ...]) -> str:
+    """The longest of the folders that is or holds `path`, "" when none does."""
+    best = ""
+    for folder in folders:
+        if (path == folder or path.startswith(folder.rstrip("/") + "/")) and len(folder) > len(best):
+            best = folder
+    return best
+
+
+def holds(path: str, folders: tuple[str, ...]) -> bool:
+    """Whether `path` is one of the folders or lies above one."""
+    return any(folder == path or path == "/" or folder.startswith(path + "/") for folder in folders)
+
+
+def outside(path: str, policy: dict[str, Any]) -> bool:
+    """Whether a path belongs neither to the tree nor to a folder that may be written. The nearest folder decides."""
+    own = inside(path, policy["roots"] + policy["writable"] + policy["temp"])
+    return not own or len(own) <= len(inside(path, policy["homes"]))
+
+
+def excepted(path: str, group: dict[str, Any], policy: dict[str, Any]) -> bool:
+    """Whether the policy says that a rule leaves this path alone."""
+    path = path.lower() if policy["fold"] else path
+    return _left_alone(path, path[path.rfind("/") + 1 :], group)
+
+
+def _both(action: Action) -> tuple[str, ...]:
+    if not action.path:
+        return ()
+    return (action.path,) if action.real == action.path else (action.path, action.real)
+
+
+def _counts(action: Action, path: str, policy: dict[str, Any]) -> bool:
+    """A folder above a protected place counts when it goes away, or when what changes is no larger than a part of the tree."""
+    if action.kind == READ:
+        return action.recursive and not inside(path, policy["roots"])
+    if action.kind == DELETE and action.recursive:
+        return True
+    return not holds(path, policy["roots"] + policy["homes"])
+
+
+def _linked(action: Action, group: dict[str, Any], policy: dict[str, Any]) -> str:
+    """A second name for a protected file is a way to change it later under that name."""
+    if action.kind != WRITE or action.verb not in LINKS or not action.target.startswith("/"):
+        return ""
+    return action.target if means(action.target, group, policy) else ""
+
+
+def _match(path: str, group: dict[str, Any], policy: dict[str, Any], *, glob: bool, below: bool) -> int:
+    if policy["fold"]:
+        path = path.lower()
+    name = path[path.rfind("/") + 1 :]
+    found = _by_name(path, name, group, glob=glob and any(sign in name for sign in SIGNS))
+    if found != HIT:
+        for pattern in group["paths"]:
+            found = max(found, meets(path, pattern, glob=glob, below=below))
+            if found == HIT:
+                break
+    return MISS if found and not glob and _left_alone(path, name, group) else found
+
+
+def _by_name(path: str, name: str, group: dict[str, Any], *, glob: bool) -> int:
+    if group["within"] and not inside(path, group["within"]):
+        return MISS
+    if name in group["names"] or any(folder in path + "/" for folder in group["folders"]):
+        return HIT
+    if glob:
+        return _by_pattern(name, group)
+    return HIT if any(overlap(name, known) for known in group["globs"]) else MISS
+
+
+def _by_pattern(name: str, group: dict[str, Any]) -> int:
+    """A pattern such as `*` or `*.json` would reach every name there is; what it finds in the folder is an action of its own."""
+    if not any(sign in name[:2] for sign in SIGNS) and any(overlap(name, known, glob=True) for known in group["names"]):
+        return HIT
+    if name[-1] not in SIGNS and any(overlap(name, known, glob=True) for known in group["globs"]):
+        return HIT
+    return MISS
+
+
+def _left_alone(path: str, name: str, group: dict[str, Any]) -> bool:
+    if any(overlap(name, known) for known in group["spared"]):
+        return True
+    return any(meets(path, pattern) == HIT for pattern in group["except"])
+
+
+def means(path: str, group: dict[str, Any], policy: dict[str, Any]) -> bool:
+    """Whether this one path is protected."""
+    return _match(path, group, policy, glob=False, below=False) == HIT

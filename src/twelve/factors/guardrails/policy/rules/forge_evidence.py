@@ -1,0 +1,108 @@
+"""Consent and evidence come from those whose they are."""
+
+from __future__ import annotations
+
+from twelve.factors.guardrails.actions.action import EXECUTE, GIT, SETTING, TOOL, UNKNOWN
+from twelve.factors.guardrails.policy import rule
+from twelve.factors.guardrails.policy.gitwords import operands, value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from twelve.factors.guardrails.actions.action import Action
+    from twelve.factors.guardrails.policy.decision import Finding
+    from twelve.factors.guardrails.policy.judging import Circumstances
+
+RULE = rule.Rule(
+    "forge-evidence",
+    severity=rule.CRITICAL,
+    decision="deny",
+    title="An agent neither approves, nor signs for a person, nor writes evidence, nor disarms the guard",
+    why="an approval or a record made by whoever it is about says nothing, and is found out where the work is merged",
+    next="let the gates run and write their own record; a person answers open requests in their own terminal",
+    kinds=(EXECUTE, GIT, SETTING, UNKNOWN, TOOL),
+    enforcers=(rule.HOOK, rule.CLIENT, rule.VERIFY),
+    gap="a program of this user can write what this user can write; only signatures by keys out of its reach are beyond it",
+    canaries=(
+        ("deny", "Bash", "twelve approve req-1"),
+        ("deny", "Bash", "git notes --ref=twelve/gates add -m x HEAD"),
+        ("deny", "Bash", "script -qc 'twelve approve req-1' /dev/null"),
+        ("allow", "Bash", "twelve next"),
+        ("allow", "Bash", "git notes --ref=twelve/gates show HEAD"),
+    ),
+)
+
+_VERBS = ("approve", "reject", "uninstall", "disarm")
+_WRITING = ("add", "append", "edit", "remove", "copy", "merge", "prune")
+_MARKS = (
+    "CLAUDECODE", "CLAUDE_CODE_SESSION_ID", "CLAUDE_CODE_ENTRYPOINT", "AI_AGENT", "CODEX_THREAD_ID", "CODEX_SESSION_ID", "CODEX_CI",
+    "GEMINI_CLI",
+)  # fmt: skip
+"""Variables by which a session is known to be an agent's."""
+_INSIDE = ("twelve.factors.approvals", "twelve.workflow.steering", "twelve.interfaces.cli.approve", "twelve.factors.gates.ledger")
+
+
+def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], circumstances: Circumstances) -> Finding | None:
+    """Our own verbs that only a person may use, notes under our name, a hidden agent, a signature for our purposes."""
+    if action.kind == GIT:
+        what = _of_git(action)
+    elif action.kind == SETTING:
+        what = _of_setting(action, actions)
+    else:
+        what = _of_program(action)
+    return RULE.found(action, policy, what) if what else None
+
+
+def _of_git(action: Action) -> str:
+    words = operands(action)
+    ours = any("refs/notes/twelve" in word or "refs/twelve" in word for word in action.words)
+    if action.verb == "notes":
+        ref = value(action, "--ref")
+        named = ours or ref.startswith(("twelve", "refs/notes/twelve", "notes/twelve"))
+        return "This call writes notes that only gates and approvals write" if named and words and words[0] in _WRITING else ""
+    if ours and action.verb in ("update-ref", "push", "fetch", "symbolic-ref", "fast-import"):
+        plain = action.verb in ("push", "fetch") and not any(_replaces(word) for word in words)
+        return "" if plain else "This call moves the reference that holds evidence"
+    return ""
+
+
+def _replaces(word: str) -> bool:
+    return "refs/notes/twelve" in word and (word.startswith((":", "+")) or not _same(word))
+
+
+def _same(word: str) -> bool:
+    source, sign, target = word.partition(":")
+    return not sign or source == target
+
+
+def _of_setting(action: Action, actions: tuple[Action, ...]) -> str:
+    if action.verb.startswith("TWELVE__"):
+        return "This variable changes the policy of the session that it binds"
+    hidden = action.verb in _MARKS and any(_ours(other) for other in actions)
+    return "This call hides from our own programs that an agent runs them" if hidden else ""
+
+
+def _of_program(action: Action) -> str:
+    if _ours(action):
+        words = [word for word in (*action.words, *action.flags) if word not in ("-m", "twelve")]
+        verbs = [word for word in words if not word.startswith("-")]
+        if "--help" in words or "-h" in words:
+            return ""
+        if verbs and verbs[0] in _VERBS:
+            return "This call answers for a person, or takes the guard away"
+        if verbs[:2] == ["hook", "answer"]:
+            return "This call answers for a person"
+    if action.program == "ssh-keygen" and "sign" in " ".join((*action.words, *(given for _, given in action.values))):
+        named = any("twelve" in given for given in (*action.words, *(given for _, given in action.values)))
+        return "This call signs in the name of a person" if named else ""
+    if (action.program in ("gh", "glab", "hub") and "--approve" in action.flags) or action.words[:2] == ("mr", "approve"):
+        return "This call approves a change in the name of a person"
+    reaches = action.source + " " + action.detail
+    return "This call reaches into the records of approvals and evidence" if any(name in reaches for name in _INSIDE) else ""
+
+
+def _ours(action: Action) -> bool:
+    if action.kind not in (EXECUTE, UNKNOWN):
+        return False
+    return action.program == "twelve" or any(word in ("twelve", "twelve.interfaces.cli.main") for word in action.words[:2])
