@@ -26,6 +26,7 @@ KINDS: dict[str, str] = {
     "file_assertions": f"{_ROOM}.file_assertions",
     "rendered_manifests": f"{_ROOM}.rendered_manifests",
     "diff_review": f"{_ROOM}.diff_review",
+    "integrity": f"{_ROOM}.integrity",
     "observability": f"{_ROOM}.observability",
     "large_files": f"{_ROOM}.large_files",
     "merge_markers": f"{_ROOM}.merge_markers",

@@ -49,6 +49,10 @@ class Diff(Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...]
     first: bool
     """The tree equals its base, and the newest commit, which is looked at instead, has no parent."""
+    start: str
+    """Commit or tree before."""
+    end: str | None
+    """Commit after; None is the working tree."""
 
     @property
     def lines(self) -> int:
@@ -67,7 +71,8 @@ def read(repository: git.Repository, base: str) -> Diff:
         )
     changes = sorted([*_tracked(repository, (start,)), *_untracked(repository)], key=lambda change: change.path)
     if changes:
-        return _diff(f"working tree against {start[:12]}", repository.subject_of(start), repository.subject(), changes, first=False)
+        label = f"working tree against {start[:12]}"
+        return _diff(label, (start, repository.subject_of(start)), (None, repository.subject()), changes, first=False)
     head = repository.resolve("HEAD") or start
     parent = repository.resolve(f"{head}^")
     if parent is None and repository.is_shallow():
@@ -76,12 +81,12 @@ def read(repository: git.Repository, base: str) -> Diff:
     before = parent or repository.run("hash-object", "-t", "tree", "--stdin").decode().strip()
     changes = list(_tracked(repository, (before, head)))
     old = repository.subject_of(parent) if parent else before
-    return _diff(f"commit {head[:12]}", old, repository.subject_of(head), changes, first=parent is None)
+    return _diff(f"commit {head[:12]}", (before, old), (head, repository.subject_of(head)), changes, first=parent is None)
 
 
-def _diff(label: str, old: str, new: str, changes: list[Change], *, first: bool) -> Diff:
-    digest = hashlib.sha256(f"twelve.diff.v1\0{old}\0{new}".encode()).hexdigest()
-    return Diff(label=label, digest=digest, changes=tuple(changes), first=first)
+def _diff(label: str, old: tuple[str, str], new: tuple[str | None, str], changes: list[Change], *, first: bool) -> Diff:
+    digest = hashlib.sha256(f"twelve.diff.v1\0{old[1]}\0{new[1]}".encode()).hexdigest()
+    return Diff(label=label, digest=digest, changes=tuple(changes), first=first, start=old[0], end=new[0])
 
 
 def _tracked(repository: git.Repository, ends: tuple[str, ...]) -> Iterator[Change]:
