@@ -57,11 +57,14 @@ def write_atomic(path: Path, data: bytes | str, *, mode: int | None = None) -> N
         _sync_folder(path.parent)
 
 
-def create_exclusive(path: Path, data: bytes | str) -> bool:
-    """Create a file with all its content in one step; False, and nothing changed, when the name is taken. Raises TwelveError."""
+def create_exclusive(path: Path, data: bytes | str, *, mode: int | None = None) -> bool:
+    """Create a file with all its content in one step; False, and nothing changed, when the name is taken.
+
+    `mode` is exact; without one the process's umask decides. Raises TwelveError.
+    """
     with _told("create", path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = _write_beside(path, _encoded(data), None)
+        temporary = _write_beside(path, _encoded(data), mode)
         try:
             os.link(temporary, path, follow_symlinks=False)
         except FileExistsError:

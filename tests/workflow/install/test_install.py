@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -32,7 +33,7 @@ def snapshot(root: Path) -> dict[str, tuple[bytes, int]]:
     return found
 
 
-def set_up(repository: git.Repository, **options: bool) -> install.Plan:
+def set_up(repository: git.Repository, **options: Any) -> install.Plan:
     plan = install.plan_install(repository, **options)
     install.apply(repository, plan)
     return plan

@@ -1,32 +1,73 @@
-"""`twelve init`: one policy file and two make targets, every byte accounted for."""
+"""`twelve init`: the policy, make targets, git hooks and the hooks of agent clients, every byte accounted for."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
-from twelve.interfaces.cli import terminal
+from twelve.interfaces.cli import app, terminal
 from twelve.render import human
 from twelve.workflow import install
+from twelve.workflow.install import arm, clients
 
 
-@click.command(cls=terminal.Verb, examples=("twelve init --dry-run", "twelve init", "twelve init --no-make -C ../other"))
+@click.command(
+    cls=terminal.Verb,
+    examples=("twelve init --dry-run", "twelve init", "twelve init --client claude --yes", "twelve init --no-hooks --no-make -C ../other"),
+)
 @click.option("--dry-run", is_flag=True, help="Show the difference and write nothing.")
 @click.option("--make/--no-make", "with_make", default=True, help="Add the targets quick and ci-all to the Makefile.")
+@click.option(
+    "--client", "named", multiple=True, type=click.Choice(list(clients.CLIENTS)), help="Register in this client; default: those found."
+)
+@click.option("--hooks/--no-hooks", default=True, help="Register hooks in git and in agent clients.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @terminal.directory_option
-def command(dry_run: bool, with_make: bool, directory: Path) -> None:
-    """Write twelve.toml for this project and the make targets that call it. `twelve uninstall` takes all of it back."""
+def command(dry_run: bool, with_make: bool, named: tuple[str, ...], hooks: bool, yes: bool, directory: Path) -> int:
+    """Put this repository under operations. `twelve uninstall` takes all of it back, byte for byte."""
     here = terminal.session(directory)
-    plan = install.plan_install(here.repository, with_make=with_make)
-    if dry_run:
-        terminal.say(human.clean(install.diff(plan)).rstrip("\n") or "nothing would change")
-    else:
+    found = named or clients.present(here.root)
+    # Hooks of git are installed once there is a verb they can call.
+    wish = install.Wish(clients=found, git_hooks="hook" in app.VERBS) if hooks else None
+    wrote = False
+    for plan in install.resume(here.repository, with_make=with_make, wish=wish, arm=arm.of):
+        if dry_run:
+            return _show(plan, again=install.interrupted(here.repository))
+        if not yes and plan.changes and sys.stdin.isatty() and not _agreed(plan):
+            click.echo("nothing was written\nnext: twelve init --dry-run shows every byte", err=True)
+            return 1
         install.apply(here.repository, plan)
-        terminal.say("\n".join(f"wrote {path}" for path in dict.fromkeys(change.path for change in plan.changes)) or "nothing to write")
-    for note in plan.notes:
-        terminal.say(human.one_line(note))
-    if plan.changes and not dry_run:
+        wrote = _tell(plan) or wrote
+    if wrote:
         terminal.say("next: read twelve.toml and commit what was written, then run twelve gate run, then twelve prove")
+    return 0
+
+
+def _show(plan: install.Plan, *, again: bool) -> int:
+    terminal.say(human.clean(install.diff(plan)).rstrip("\n") or "nothing would change")
+    for line in (*plan.generated, *plan.notes):
+        terminal.say(human.one_line(line))
+    if again:
+        click.echo("this takes back what an interrupted init left; what init writes then is shown by the next --dry-run", err=True)
     elif plan.changes:
         click.echo("nothing was written yet\nnext: twelve init", err=True)
+    return 0
+
+
+def _agreed(plan: install.Plan) -> bool:
+    for path in _paths(plan):
+        click.echo(f"  {human.one_line(path)}", err=True)
+    return click.confirm("Write these files?", default=True, err=True)
+
+
+def _tell(plan: install.Plan) -> bool:
+    terminal.say("\n".join(f"wrote {human.one_line(path)}" for path in _paths(plan)) or "nothing to write")
+    for note in plan.notes:
+        terminal.say(human.one_line(note))
+    return bool(plan.changes)
+
+
+def _paths(plan: install.Plan) -> list[str]:
+    return list(dict.fromkeys(install.label(change) for change in plan.changes))

@@ -2,30 +2,70 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
-from twelve.interfaces.cli import terminal
+from twelve.interfaces.cli import exits, terminal
+from twelve.model.errors import TwelveError
 from twelve.render import human
 from twelve.workflow import install
+from twelve.workflow.install import purging
 
 
-@click.command(cls=terminal.Verb, examples=("twelve uninstall --dry-run", "twelve uninstall"))
+@click.command(cls=terminal.Verb, examples=("twelve uninstall --dry-run", "twelve uninstall --yes", "twelve uninstall --purge"))
 @click.option("--dry-run", is_flag=True, help="Show the difference and change nothing.")
+@click.option("--purge", "everything", is_flag=True, help="Also remove records, evidence and runtime state that came since init.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @terminal.directory_option
-def command(dry_run: bool, directory: Path) -> None:
-    """Restore the files init changed, byte for byte. Evidence and records stay: they are yours."""
+def command(dry_run: bool, everything: bool, yes: bool, directory: Path) -> int:
+    """Restore the files init changed, byte for byte. Evidence and records stay, they are yours, unless they are purged."""
     here = terminal.session(directory)
-    plan = install.plan_uninstall(here.repository)
+    here.repository.need_work_tree()
+    purge = purging.plan(here.repository) if everything else None
+    plan = _plan(here, purge)
     if dry_run:
         terminal.say(human.clean(install.diff(plan)))
-    else:
-        install.apply(here.repository, plan)
-        terminal.say("\n".join(_line(change) for change in plan.changes))
-    for note in plan.notes:
-        terminal.say(human.one_line(note))
+        _say([*(purging.lines(purge) if purge else ()), *plan.notes])
+        return exits.PASS
+    if purge and not yes:
+        _ask(purge)
+    if purge:
+        purging.first(here.repository, purge)
+    install.apply(here.repository, plan)
+    if purge:
+        purging.last(here.repository, purge)
+    terminal.say("\n".join(_line(change) for change in (*plan.changes, *plan.final)))
+    _say([*(line.replace("removes", "removed", 1) for line in (purging.lines(purge) if purge else ())), *plan.notes])
+    return exits.PASS
+
+
+def _plan(here: terminal.Session, purge: purging.Purge | None) -> install.Plan:
+    try:
+        return install.plan_uninstall(here.repository)
+    except TwelveError:
+        # A purge that was killed after the record went still has the state to remove.
+        if purge is None or not (purge.state or purge.records):
+            raise
+        return install.Plan(changes=())
+
+
+def _ask(purge: purging.Purge) -> None:
+    if not sys.stdin.isatty():
+        raise TwelveError(
+            "nothing was removed", why="purging cannot be undone, and nobody is here to ask", next="twelve uninstall --purge --yes"
+        )
+    for line in purging.lines(purge):
+        click.echo(f"  {human.one_line(line)}", err=True)
+    if not click.confirm("Remove all of this?", default=False, err=True):
+        raise click.Abort
+
+
+def _say(lines: list[str]) -> None:
+    for line in lines:
+        terminal.say(human.one_line(line))
 
 
 def _line(change: install.Change) -> str:
-    return f"{'removed' if change.after is None else 'restored'} {change.path}"
+    return f"{'removed' if change.after is None else 'restored'} {human.one_line(install.label(change))}"

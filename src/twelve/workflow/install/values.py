@@ -1,7 +1,8 @@
-"""What an installation is going to do, and what it recorded having done."""
+"""What an installation is going to do, and what the tracked manifest recorded having been done."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from twelve.model.errors import Trouble, TwelveError
-from twelve.system import files
+from twelve.system import files, git
 
 MANIFEST = ".twelve/manifest.json"
 
@@ -17,6 +18,15 @@ MANIFEST = ".twelve/manifest.json"
 class Action(StrEnum):
     CREATE = "create"
     APPEND = "append"
+
+
+class Place(StrEnum):
+    """What a path is relative to."""
+
+    TREE = "tree"
+    """The top of the work tree."""
+    GIT = "git"
+    """The git directory all work trees share."""
 
 
 class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,7 +45,7 @@ class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="schema", tag="twelve.manifest.v1"):
-    """Every byte we wrote; tracked beside what it describes, so any clone can be uninstalled."""
+    """Every byte we wrote into tracked files; itself tracked beside them, so any clone can be uninstalled."""
 
     twelve: str
     finished: bool
@@ -51,6 +61,17 @@ class Change(Struct, frozen=True, kw_only=True):
     path: str
     before: bytes | None
     after: bytes | None
+    place: Place = Place.TREE
+    mode: int | None = None
+    """Permission bits afterwards; None keeps those of an existing file and lets the umask decide for a new one."""
+    mode_before: int | None = None
+
+
+class Folder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    place: Place
+    path: str
+    tree: str = ""
+    """Top of the work tree it lies in; "" for the shared git directory, and for the work tree at hand."""
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -58,17 +79,29 @@ class Plan(Struct, frozen=True, kw_only=True):
 
     changes: tuple[Change, ...]
     notes: tuple[str, ...] = ()
-    leftovers: tuple[str, ...] = ()
+    leftovers: tuple[Folder, ...] = ()
     """Temporary files of a writer that was killed; they are removed first."""
-    folders: tuple[str, ...] = ()
-    """Folders to remove afterwards when they are empty."""
+    folders: tuple[Folder, ...] = ()
+    """Folders to remove afterwards when they are empty, innermost first."""
+    final: tuple[Change, ...] = ()
+    """What goes only when the folders are gone: the record that knows them."""
+    generated: tuple[str, ...] = ()
+    """What is generated on the way, in words; nothing a person would edit."""
+    generate: Callable[[], None] | None = None
+    generate_before: tuple[int, ...] = ()
+    """Positions in `changes` before which it is called: first so that what is registered can answer, last because it
+    seals what was written."""
 
     @property
     def empty(self) -> bool:
         return not (self.changes or self.leftovers or self.folders)
 
 
-def encode(manifest: Manifest) -> bytes:
+def base(repository: git.Repository, place: Place) -> Path:
+    return repository.root if place is Place.TREE else repository.common_dir
+
+
+def encode(manifest: Struct) -> bytes:
     return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
 
 

@@ -1,0 +1,42 @@
+"""Keeping files of this machine out of `git status`, in the list git keeps beside a clone and never shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from twelve.system import files, git
+from twelve.workflow.install import carrying
+from twelve.workflow.install.record import Inserted, Kind, Piece
+from twelve.workflow.install.values import Change, Place
+
+PATH = "info/exclude"
+_BEGIN = "# twelve: begin (files of this machine, written by `twelve init`, removed by `twelve uninstall`)\n"
+_END = "# twelve: end\n"
+
+
+def exclude(repository: git.Repository, paths: Sequence[str]) -> tuple[Change, Piece] | None:
+    """Lines for the files git would show otherwise; None when there are none. TwelveError when the list is no plain file."""
+    shown = [path for path in paths if not _ignored(repository, path)]
+    if not shown:
+        return None
+    before = carrying.content(repository, Place.GIT, PATH)
+    lead = "\n" if before and not before.endswith(b"\n") else ""
+    block = lead + _BEGIN + "".join(f"/{path}\n" for path in shown) + _END
+    after = (before or b"") + block.encode()
+    mode = carrying.mode(repository, Place.GIT, PATH)
+    piece = Piece(
+        part="exclude",
+        place=Place.GIT,
+        path=PATH,
+        kind=Kind.BLOCK,
+        before="" if before is None else files.digest_bytes(before),
+        after=files.digest_bytes(after),
+        mode_before=mode,
+        mode=mode,
+        edits=(Inserted(offset=len(before or b""), text=block),),
+    )
+    return Change(place=Place.GIT, path=PATH, before=before, after=after, mode_before=mode), piece
+
+
+def _ignored(repository: git.Repository, path: str) -> bool:
+    return repository.ask("check-ignore", "--quiet", "--", path, hooks=True).code == 0

@@ -1,0 +1,87 @@
+"""What `uninstall --purge` removes besides: records, evidence, runtime state. Only what came after init, as far as init recorded it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from twelve.system import files, git
+from twelve.workflow.install import machine, record
+from twelve.workflow.install.values import MANIFEST, load
+
+STATE = "twelve"
+RECORDS = ".twelve"
+
+
+class Purge(Struct, frozen=True, kw_only=True):
+    """Everything that is going, and what is not."""
+
+    records: tuple[str, ...]
+    """Files below .twelve/ that were not there before."""
+    folder: bool
+    """Whether .twelve/ itself goes when it is empty."""
+    moved: dict[str, str]
+    """References that go back to an earlier object; "" means they go."""
+    state: bool
+    """Whether there is runtime state."""
+    notes: tuple[str, ...] = ()
+
+
+def plan(repository: git.Repository) -> Purge:
+    """What purging removes. To be asked before anything is taken back, because the record of init goes with it."""
+    known = record.load(repository)
+    before = known.notes_refs if known else {}
+    now = machine.notes_refs(repository)
+    manifest = load(repository.root)
+    installed = (MANIFEST, *(entry.path for entry in manifest.entries)) if manifest else ()
+    kept = {*installed, *(known.records if known else machine.records(repository))}
+    moved = {name: before.get(name, "") for name, value in now.items() if before.get(name, "") != value} if known else {}
+    branches = repository.run("for-each-ref", "--format=%(refname:short)", "refs/heads/twelve/").decode().split()
+    return Purge(
+        records=tuple(path for path in machine.records(repository) if path not in kept),
+        folder=known is not None and not known.records,
+        moved=moved,
+        state=(repository.common_dir / STATE).is_dir(),
+        notes=(f"kept: branches of runs, they are your work: {', '.join(branches)}",) if branches else (),
+    )
+
+
+def lines(purge: Purge) -> Iterator[str]:
+    """What a person is told before and after."""
+    for path in purge.records:
+        yield f"removes {path}"
+    for name, value in purge.moved.items():
+        yield f"removes {name}" if not value else f"moves {name} back to {value[:12]}"
+    if purge.state:
+        yield "removes journal, runs, caches and proofs below .git/twelve"
+    yield from purge.notes
+
+
+def first(repository: git.Repository, purge: Purge) -> None:
+    """Records and references, while the record of init can still say which."""
+    for path in purge.records:
+        files.confined(repository.root, path).unlink(missing_ok=True)
+    top = repository.root / RECORDS
+    if top.is_dir() and not top.is_symlink():
+        for folder in sorted((path for path in top.rglob("*") if path.is_dir() and not path.is_symlink()), reverse=True):
+            _drop(folder)
+    for name, value in purge.moved.items():
+        if value:
+            repository.update_ref(name, value)
+        else:
+            repository.run("update-ref", "-d", name)
+
+
+def last(repository: git.Repository, purge: Purge) -> None:
+    """The runtime state, when everything else is gone."""
+    if purge.state:
+        files.remove_tree(repository.common_dir / STATE)
+    if purge.folder:
+        _drop(repository.root / RECORDS)
+
+
+def _drop(folder: Path) -> None:
+    if folder.is_dir() and not folder.is_symlink() and not any(folder.iterdir()):
+        folder.rmdir()
