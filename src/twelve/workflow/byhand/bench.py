@@ -13,7 +13,7 @@ from twelve.model.errors import TwelveError
 from twelve.model.phase import Phase
 from twelve.model.settings import Settings
 from twelve.system import files, git
-from twelve.workflow import artefacts, facts, machine
+from twelve.workflow import artefacts, facts, machine, stamp
 from twelve.workflow.byhand.notebook import Notebook
 from twelve.workflow.facts import Picture, Told
 from twelve.workflow.machine import State
@@ -49,10 +49,12 @@ class View(Struct, frozen=True, kw_only=True):
 
 
 def view(bench: Bench) -> View:
-    """Gather and judge. TwelveError for a damaged state or policy."""
+    """Gather, judge, and leave the answer where the guard looks. TwelveError for a damaged state or policy."""
     given = told(bench)
     picture = facts.gather(bench.root, given, bench.settings)
-    return View(told=given, picture=picture, state=machine.judge(picture.facts))
+    state = machine.judge(picture.facts)
+    stamp.write(bench.state, bench.root, bench.book.run, state, by=stamp.BY_HAND)
+    return View(told=given, picture=picture, state=state)
 
 
 def told(bench: Bench) -> Told:

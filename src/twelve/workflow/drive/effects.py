@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import convert, structs, to_builtins
 
-from twelve.workflow import machine, prompts
+from twelve.workflow import machine, prompts, stamp
 from twelve.workflow.drive import adopting, asking, checks, ending, gathering, history, turns, worktree
 from twelve.workflow.drive.desk import Desk, Place, open_place
 from twelve.workflow.drive.flow import Json
@@ -69,6 +69,7 @@ class DriveEffects:
         place = structs.replace(opened, told=gathering.look(opened))
         self._begin(place)
         state = prompts.judge(place.root, gathering.picture(place), place.settings)
+        stamp.write(self.desk.state, place.root, run, state, by=stamp.DRIVE)
         self._show(place, state)
         self._decided[run] = place
         over = state.status in _ENDS or not state.moves

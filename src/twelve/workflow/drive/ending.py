@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec import structs
 
+from twelve.workflow import stamp
 from twelve.workflow.drive import desk as desks
 from twelve.workflow.drive import worktree
 from twelve.workflow.drive.desk import Desk
@@ -23,6 +24,7 @@ def park(desk: Desk, run: str, number: int, told: Json) -> Json:
         # What differs from this when the run goes on is a person's work, and is kept.
         desks.open_place(desk, run, f"{number}-0")
     if status.state.over:
+        stamp.forget(desk.state, Path(desk.runs.request(run).worktree), run)
         # A branch that is checked out in our tree could not be checked out in the person's.
         worktree.close_tree(desk.repository, Path(desk.runs.request(run).worktree))
     if status.state is RunState.DONE:
