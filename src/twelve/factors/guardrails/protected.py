@@ -104,8 +104,8 @@ LOCK_NAMES = (
     ".terraform.lock.hcl", "Chart.lock", "conan.lock", "stack.yaml.lock", "cabal.project.freeze", "MODULE.bazel.lock", "renv.lock",
     "shard.lock", "devbox.lock", "mise.lock", "vcpkg-lock.json",
 )  # fmt: skip
-LOCK_SPARED = ("node_modules/**", "**/node_modules/**", "vendor/**", ".venv/**")
-"""Installed packages carry lock files of their own, which decide nothing here."""
+LOCK_SPARED = ("**/node_modules/**", "**/vendor/**", ".venv/**", "**/fixtures/**", "**/__fixtures__/**", "**/testdata/**")
+"""Installed packages and test data carry lock files of their own, which decide nothing here."""
 
 SECRET_NAMES = (
     ".env", ".envrc", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "id_ecdsa_sk", "id_ed25519_sk", ".netrc", "_netrc", ".pgpass",

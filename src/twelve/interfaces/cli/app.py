@@ -26,6 +26,8 @@ _HERE = "twelve.interfaces.cli"
 VERBS: Mapping[str, Entry] = {
     "demo": Entry(f"{_HERE}.demo", "See the whole loop work in a throw-away repository.", "start"),
     "init": Entry(f"{_HERE}.init", "Put this repository under operations.", "start"),
+    "upgrade": Entry(f"{_HERE}.upgrade", "Bring what init wrote to this version, never over your edits.", "start"),
+    "doctor": Entry(f"{_HERE}.doctor", "Find what keeps hooks and gates from working, and repair it.", "start"),
     "uninstall": Entry(f"{_HERE}.uninstall", "Take back everything init wrote, byte for byte.", "start"),
     "config": Entry(f"{_HERE}.config", "Show and explain the effective settings.", "start"),
     "factors": Entry(f"{_HERE}.factors", "List the twelve factors and what each guarantees today.", "start"),
@@ -37,6 +39,8 @@ VERBS: Mapping[str, Entry] = {
     "worker": Entry(f"{_HERE}.worker", "Drive queued runs on this machine.", "runs"),
     "approve": Entry(f"{_HERE}.approve", "Allow exactly what a request names.", "runs"),
     "reject": Entry(f"{_HERE}.reject", "Refuse what a request names.", "runs"),
+    "approvals": Entry(f"{_HERE}.approvals", "See requests, standing approvals and whether answers mean something.", "runs"),
+    "exempt": Entry(f"{_HERE}.exempt", "Set a guard rule aside for a scope and a time.", "runs"),
     "next": Entry(f"{_HERE}.next", "Say where the work stands, what is missing, what may come next.", "phases"),
     "prime": Entry(f"{_HERE}.prime", "Start or check phase 1: the problem.", "phases"),
     "research": Entry(f"{_HERE}.research", "Start or check phase 2: the approaches.", "phases"),
@@ -44,7 +48,9 @@ VERBS: Mapping[str, Entry] = {
     "implement": Entry(f"{_HERE}.implement", "Start or check phase 4: the work.", "phases"),
     "learn": Entry(f"{_HERE}.learn", "Start or check phase 5: what was learned.", "phases"),
     "gate": Entry(f"{_HERE}.gate", "Run, list, explain and prove gates.", "gates"),
+    "guard": Entry(f"{_HERE}.guard", "Ask the guard about a call, list, explain and test its rules.", "gates"),
     "prove": Entry(f"{_HERE}.prove", "See every gate go red on a planted defect.", "gates"),
+    "audit": Entry(f"{_HERE}.audit", "Say what was decided about a file or commit, why and by whom.", "records"),
     "ingest": Entry(f"{_HERE}.ingest", "Record runs made by another tool.", "records"),
 }
 

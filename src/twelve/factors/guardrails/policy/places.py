@@ -106,11 +106,19 @@ def _by_name(path: str, name: str, group: dict[str, Any], *, glob: bool) -> int:
 
 
 def _by_pattern(name: str, group: dict[str, Any]) -> int:
-    """A pattern such as `*` or `*.json` would reach every name there is; what it finds in the folder is an action of its own."""
-    if not any(sign in name[:2] for sign in SIGNS) and any(overlap(name, known, glob=True) for known in group["names"]):
+    """A pattern such as `*` or `*.json` would reach every name there is; what it finds in the folder is an action of its own.
+
+    So it counts when it says something of its own: how the name begins, or the whole end that makes it protected.
+    """
+    begins = not any(sign in name[:2] for sign in SIGNS)
+    if begins and any(overlap(name, known, glob=True) for known in group["names"]):
         return HIT
-    if name[-1] not in SIGNS and any(overlap(name, known, glob=True) for known in group["globs"]):
-        return HIT
+    for known in group["globs"]:
+        if known[0] == "*":
+            if not any(sign in known[1:] for sign in SIGNS) and name.endswith(known[1:]):
+                return HIT
+        elif begins and overlap(name, known, glob=True):
+            return HIT
     return MISS
 
 

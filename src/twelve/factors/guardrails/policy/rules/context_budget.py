@@ -23,7 +23,7 @@ RULE = rule.Rule(
     kinds=(READ, NETWORK, TOOL),
     enforcers=(rule.HOOK,),
     gap="how full the context is comes from the client's own count, which lags behind by one answer",
-    canaries=(),
+    canaries=(("deny", "Read", "{root}/src/app.py"), ("allow", "Write", "{root}/src/app.py")),
 )
 
 

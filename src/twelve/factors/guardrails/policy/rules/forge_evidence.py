@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twelve.factors.guardrails.actions.action import EXECUTE, GIT, SETTING, TOOL, UNKNOWN
+from twelve.factors.guardrails.actions.action import EXECUTE, GIT, READ, SETTING, TOOL, UNKNOWN
 from twelve.factors.guardrails.policy import rule
 from twelve.factors.guardrails.policy.gitwords import operands, value
 
@@ -21,8 +21,8 @@ RULE = rule.Rule(
     title="An agent neither approves, nor signs for a person, nor writes evidence, nor disarms the guard",
     why="an approval or a record made by whoever it is about says nothing, and is found out where the work is merged",
     next="let the gates run and write their own record; a person answers open requests in their own terminal",
-    kinds=(EXECUTE, GIT, SETTING, UNKNOWN, TOOL),
-    enforcers=(rule.HOOK, rule.CLIENT, rule.VERIFY),
+    kinds=(EXECUTE, GIT, SETTING, UNKNOWN, TOOL, READ),
+    enforcers=(rule.HOOK, rule.VERIFY),
     gap="a program of this user can write what this user can write; only signatures by keys out of its reach are beyond it",
     canaries=(
         ("deny", "Bash", "twelve approve req-1"),
@@ -46,7 +46,7 @@ _INSIDE = ("twelve.factors.approvals", "twelve.workflow.steering", "twelve.inter
 def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], circumstances: Circumstances) -> Finding | None:
     """Our own verbs that only a person may use, notes under our name, a hidden agent, a signature for our purposes."""
     if action.kind == GIT:
-        what = _of_git(action)
+        what = _of_git(action, actions)
     elif action.kind == SETTING:
         what = _of_setting(action, actions)
     else:
@@ -54,17 +54,24 @@ def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], c
     return RULE.found(action, policy, what) if what else None
 
 
-def _of_git(action: Action) -> str:
+def _of_git(action: Action, actions: tuple[Action, ...]) -> str:
     words = operands(action)
     ours = any("refs/notes/twelve" in word or "refs/twelve" in word for word in action.words)
     if action.verb == "notes":
-        ref = value(action, "--ref")
-        named = ours or ref.startswith(("twelve", "refs/notes/twelve", "notes/twelve"))
+        named = ours or _our_notes(value(action, "--ref")) or any(_names_our_notes(other) for other in actions)
         return "This call writes notes that only gates and approvals write" if named and words and words[0] in _WRITING else ""
     if ours and action.verb in ("update-ref", "push", "fetch", "symbolic-ref", "fast-import"):
         plain = action.verb in ("push", "fetch") and not any(_replaces(word) for word in words)
         return "" if plain else "This call moves the reference that holds evidence"
     return ""
+
+
+def _our_notes(ref: str) -> bool:
+    return ref.startswith(("twelve", "refs/notes/twelve", "notes/twelve"))
+
+
+def _names_our_notes(action: Action) -> bool:
+    return action.kind == SETTING and action.verb.lower() in ("git_notes_ref", "core.notesref") and _our_notes(action.target)
 
 
 def _replaces(word: str) -> bool:
@@ -87,19 +94,26 @@ def _of_program(action: Action) -> str:
     if _ours(action):
         words = [word for word in (*action.words, *action.flags) if word not in ("-m", "twelve")]
         verbs = [word for word in words if not word.startswith("-")]
-        if "--help" in words or "-h" in words:
+        if any(word in ("--help", "-h", "--dry-run") for word in words):
             return ""
         if verbs and verbs[0] in _VERBS:
             return "This call answers for a person, or takes the guard away"
         if verbs[:2] == ["hook", "answer"]:
             return "This call answers for a person"
-    if action.program == "ssh-keygen" and "sign" in " ".join((*action.words, *(given for _, given in action.values))):
-        named = any("twelve" in given for given in (*action.words, *(given for _, given in action.values)))
-        return "This call signs in the name of a person" if named else ""
+    if _signs(action):
+        return "This call signs with a person's key"
+    if action.kind == READ:
+        return ""
     if (action.program in ("gh", "glab", "hub") and "--approve" in action.flags) or action.words[:2] == ("mr", "approve"):
         return "This call approves a change in the name of a person"
     reaches = action.source + " " + action.detail
     return "This call reaches into the records of approvals and evidence" if any(name in reaches for name in _INSIDE) else ""
+
+
+def _signs(action: Action) -> bool:
+    if action.program in ("gpg", "gpg2"):
+        return any(flag in ("--sign", "--detach-sign", "--clear-sign", "--clearsign", "-s", "-b") for flag in action.flags)
+    return action.program == "ssh-keygen" and ("-Y", "sign") in action.values
 
 
 def _ours(action: Action) -> bool:

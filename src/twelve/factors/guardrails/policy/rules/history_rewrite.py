@@ -23,7 +23,7 @@ RULE = rule.Rule(
     why="commits, stashes or changes that exist nowhere else would be gone, some of them not yours",
     next="commit what is there first, add a new commit instead of changing old ones, or ask a person",
     kinds=(GIT, EXECUTE),
-    enforcers=(rule.HOOK, rule.CLIENT),
+    enforcers=(rule.HOOK,),
     gap="an editor or library that changes the repository by itself is not seen; the reflog of this machine still has most of it",
     canaries=(
         ("ask", "Bash", "git reset --hard HEAD~3"),
@@ -77,13 +77,15 @@ def _forgotten(action: Action) -> str:
     words = operands(action)
     if action.verb == "branch":
         deletes = has(action, "--delete", "-d") and has(action, "--force", "-f")
-        if has(action, "-D", "-M", "-C") or deletes or (has(action, "--force", "-f") and words):
+        moves = has(action, "--force", "-f") and words and (_is_shared(words[0]) or len(words) < 2 or _back(words[1]))
+        if has(action, "-D", "-M", "-C") or deletes or moves:
             return f"This call deletes or moves the branch {shown(' '.join(words[:3]))}, merged or not"
     if action.verb == "tag" and has(action, "--force", "-f"):
         return f"This call moves the tag {shown(' '.join(words[:2]))}"
     if action.verb in ("checkout", "switch") and has(action, "-B", "-C", "--force-create"):
-        name = value(action, "-B", "-C", "--force-create") or " ".join(words[:1])
-        return f"This call points the branch {shown(name)} elsewhere" if _is_shared(name) else ""
+        name = value(action, "-B", "-C", "--force-create")
+        moves = _is_shared(name) or any(_back(word) for word in words[:1])
+        return f"This call points the branch {shown(name)} elsewhere" if moves else ""
     if action.verb == "reflog" and words[:1] in (("expire",), ("delete",)):
         return "This call forgets where branches have been"
     if action.verb == "gc" and value(action, "--prune") in ("now", "all"):
@@ -91,6 +93,11 @@ def _forgotten(action: Action) -> str:
     if action.verb == "prune":
         return "This call removes every object nothing points to"
     return ""
+
+
+def _back(word: str) -> bool:
+    """Whether a revision is written as something before something else."""
+    return any(sign in word for sign in ("~", "^", "@{"))
 
 
 def _is_shared(name: str) -> bool:

@@ -23,7 +23,7 @@ RULE = rule.Rule(
     why="the change takes effect at once, outside the repository, and may cost money or data",
     next="show the plan, diff or dry run, and let a person approve exactly that",
     kinds=(INFRA,),
-    enforcers=(rule.HOOK, rule.CLIENT),
+    enforcers=(rule.HOOK,),
     gap="a program or pipeline that changes infrastructure by itself is not seen",
     canaries=(
         ("ask", "Bash", "kubectl apply -f deploy.yaml"),

@@ -21,7 +21,7 @@ RULE = rule.Rule(
     why="no review and no history covers that place, so a mistake there is neither seen nor undone",
     next="keep the result inside the repository or in a temporary folder; name the outside step to a person if it is needed",
     kinds=(WRITE, DELETE, PRIVILEGE),
-    enforcers=(rule.HOOK, rule.CLIENT),
+    enforcers=(rule.HOOK,),
     gap="programs keep caches and settings of their own outside the tree; only writes a call names are seen",
     canaries=(("deny", "Write", "{home}/.bashrc"), ("deny", "Bash", "echo x | tee /etc/motd"), ("allow", "Bash", "echo x > /tmp/note")),
 )

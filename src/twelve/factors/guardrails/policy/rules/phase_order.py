@@ -24,7 +24,7 @@ RULE = rule.Rule(
     kinds=(WRITE, DELETE),
     enforcers=(rule.HOOK, rule.VERIFY),
     gap="a program that changes the tree by itself is found at the end of the phase, where its changes are put back",
-    canaries=(),
+    canaries=(("deny", "Write", "{root}/src/app.py"), ("allow", "Write", "{root}/.twelve/runs/20260102T030405Z-a-task-0a1b/plan.md")),
 )
 
 _BEFORE = ("prime", "research", "plan")

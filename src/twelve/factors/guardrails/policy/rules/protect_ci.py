@@ -21,7 +21,7 @@ RULE = rule.Rule(
     why="it decides which checks run, with which rights, and who has to agree; a change to it can make every later check say yes",
     next="say what should change there and why, and wait for a person's answer",
     kinds=(WRITE, DELETE, PRIVILEGE),
-    enforcers=(rule.HOOK, rule.CLIENT, rule.AFTERWARDS, rule.GIT, rule.VERIFY),
+    enforcers=(rule.HOOK, rule.AFTERWARDS, rule.GIT, rule.VERIFY),
     gap="a script that CI already calls can be changed like any other file",
     canaries=(("ask", "Edit", "{root}/.github/workflows/ci.yml"), ("allow", "Read", "{root}/.github/workflows/ci.yml")),
 )

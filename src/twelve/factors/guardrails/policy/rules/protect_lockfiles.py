@@ -21,7 +21,7 @@ RULE = rule.Rule(
     why="an edited lock file can point a name at other code, and nobody reads it in review",
     next="change the manifest and let the package manager write the lock file",
     kinds=(WRITE, DELETE),
-    enforcers=(rule.HOOK, rule.CLIENT, rule.AFTERWARDS, rule.VERIFY),
+    enforcers=(rule.HOOK, rule.CLIENT, rule.VERIFY),
     gap="what a package manager resolves is not judged here; a changed lock file is listed where it is merged",
     canaries=(("deny", "Write", "{root}/package-lock.json"), ("allow", "Bash", "npm install left-pad")),
 )

@@ -23,7 +23,7 @@ RULE = rule.Rule(
     why="the data of databases and services lives in them, of this project and of others on the machine",
     next="stop or remove the containers alone, and let a person decide about the data",
     kinds=(INFRA, EXECUTE),
-    enforcers=(rule.HOOK, rule.CLIENT),
+    enforcers=(rule.HOOK,),
     gap="a compose file or script that removes volumes by itself is not seen",
     canaries=(
         ("deny", "Bash", "docker volume rm shop_data"),

@@ -1,0 +1,133 @@
+"""`twelve guard` as a person and a program meet it."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kit import repos
+from twelve.interfaces.cli import exits, main
+from twelve.system import git
+
+POLICY = """
+[guard.rules.history-rewrite]
+decision = "deny"
+[guard.rules.protect-ci]
+decision = "hint"
+[guard.rules.process-kill]
+decision = "allow"
+"""
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> git.Repository:
+    made = repos.new_repository(tmp_path, {"twelve.toml": POLICY, "src/a.py": "a = 1\n"})
+    monkeypatch.chdir(made.root)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    return made
+
+
+def _said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    code = main.main(["guard", *words])
+    told = capsys.readouterr()
+    return code, told.out, told.err
+
+
+def _json(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, Any]:
+    code, out, _ = _said(capsys, *words, "--json")
+    return code, json.loads(out)
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_refused_line_is_explained_with_its_rule_action_lines_of_defence_and_gap(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = _said(capsys, "check", "git push --force origin main")
+    assert code == exits.RED
+    assert out.startswith("deny: this call is refused\n")
+    for part in ("force-push (deny, critical)", "why ", "next ", "action   git push", "claude ", "codex ", "gemini ", "gap ", "git hook"):
+        assert part in out
+    assert "--force" not in out
+
+
+@pytest.mark.usefixtures("repository")
+@pytest.mark.parametrize(
+    ("line", "verdict", "code"),
+    [
+        ("git status", "allow", exits.PASS),
+        ("echo x > .github/workflows/ci.yml", "hint", exits.PASS),
+        ("git reset --hard", "deny", exits.RED),
+        ("cat .env", "ask", exits.RED),
+    ],
+)
+def test_the_answer_follows_the_policy_of_the_repository(capsys: pytest.CaptureFixture[str], line: str, verdict: str, code: int) -> None:
+    assert _json(capsys, "check", line)[1]["verdict"] == verdict
+    assert _said(capsys, "check", line)[0] == code
+
+
+def test_a_payload_is_judged_as_the_client_sent_it(
+    capsys: pytest.CaptureFixture[str], repository: git.Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payload = {"tool_name": "Write", "tool_input": {"file_path": str(repository.root / "twelve.toml"), "content": ""}, "cwd": "/"}
+    (repository.root / "call.json").write_text(json.dumps(payload))
+    code, answer = _json(capsys, "check", "--payload", "call.json")
+    assert (code, answer["schema"], answer["findings"][0]["rule"]) == (exits.RED, "twelve.guard-check.v1", "protect-policy")
+    patch = {"tool_name": "apply_patch", "tool_input": {"command": "*** Begin Patch\n*** Delete File: twelve.toml\n*** End Patch"}}
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(patch).encode())))
+    code, answer = _json(capsys, "check", "--payload", "-", "--client", "codex")
+    assert (code, answer["client"], answer["findings"][0]["rule"]) == (exits.RED, "codex", "protect-policy")
+
+
+@pytest.mark.usefixtures("repository")
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"tool_name": 1, "tool_input": {}}', '{"tool_name": "Bash"}', "[" * 100_000])
+def test_what_is_no_payload_is_said_to_be_none(capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str) -> None:
+    (tmp_path / "p").write_text(text)
+    code, _, err = _said(capsys, "check", "--payload", str(tmp_path / "p"))
+    assert code == exits.USAGE
+    assert "no payload" in err
+
+
+@pytest.mark.usefixtures("repository")
+@pytest.mark.parametrize("words", [("check",), ("check", "ls", "--payload", "x")])
+def test_a_question_is_a_line_or_a_payload(capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
+    assert _said(capsys, *words)[0] == exits.USAGE
+
+
+@pytest.mark.usefixtures("repository")
+def test_untrusted_text_reaches_the_terminal_as_visible_signs(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = _said(capsys, "check", "cat '/etc/\x1b[31mx\u202e\n/.env'")
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+    assert "\\x1b" in out
+
+
+@pytest.mark.usefixtures("repository")
+def test_the_list_says_where_each_decision_comes_from(capsys: pytest.CaptureFixture[str]) -> None:
+    code, answer = _json(capsys, "list")
+    lines = {line["rule"]: line for line in answer["rules"]}
+    assert code == exits.PASS
+    assert len(lines) == 21
+    assert (lines["history-rewrite"]["decision"], lines["history-rewrite"]["origin"]) == ("deny", "twelve.toml:3")
+    assert (lines["force-push"]["decision"], lines["force-push"]["origin"]) == ("deny", "default")
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_rule_is_explained_with_what_it_leaves_open(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = _said(capsys, "explain", "process-kill")
+    assert code == exits.PASS
+    assert "decision allow (from twelve.toml:7)" in out
+    assert "nothing: the rule is off" in out
+    code, _, err = _said(capsys, "explain", "protect-cy")
+    assert code == exits.USAGE
+    assert "did you mean protect-ci?" in err
+
+
+@pytest.mark.usefixtures("repository")
+def test_every_rule_is_alive_or_switched_off(capsys: pytest.CaptureFixture[str]) -> None:
+    code, answer = _json(capsys, "test")
+    states = {line["rule"]: line["state"] for line in answer["rules"]}
+    assert {rule: state for rule, state in states.items() if state != "alive"} == {"process-kill": "off"}
+    assert (code, len(states)) == (exits.PASS, 21)
