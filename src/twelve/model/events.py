@@ -188,6 +188,9 @@ class ApprovalGranted(Event, frozen=True, tag_field="name", tag="approval.grante
     by: str = ""
     channel: str = ""
     reason: str = ""
+    tier: str = ""
+    judge: str = ""
+    """Who decided: `law`, `automation` or `person`."""
 
 
 class ApprovalRejected(Event, frozen=True, tag_field="name", tag="approval.rejected"):
@@ -196,6 +199,9 @@ class ApprovalRejected(Event, frozen=True, tag_field="name", tag="approval.rejec
     by: str = ""
     channel: str = ""
     reason: str = ""
+    tier: str = ""
+    judge: str = ""
+    """Who decided: `law`, `automation` or `person`."""
 
 
 class ApprovalExpired(Event, frozen=True, tag_field="name", tag="approval.expired"):
@@ -203,6 +209,38 @@ class ApprovalExpired(Event, frozen=True, tag_field="name", tag="approval.expire
 
     request: str
     subject: str
+
+
+class ApprovalRevoked(Event, frozen=True, tag_field="name", tag="approval.revoked"):
+    """A decision was taken back."""
+
+    request: str
+    decision: str
+    """Digest of the decision."""
+    by: str = ""
+    reason: str = ""
+
+
+class ApprovalUsed(Event, frozen=True, tag_field="name", tag="approval.used"):
+    """A permission was used once."""
+
+    request: str
+    key: str
+    """What it was used for."""
+    number: int = 1
+
+
+class ExemptionGranted(Event, frozen=True, tag_field="name", tag="exemption.granted"):
+    """A guard rule was set aside by a person, for a scope and a time."""
+
+    request: str
+    rule: str
+    scope: str = ""
+    expires: str = ""
+    by: str = ""
+    requester: str = ""
+    reason: str = ""
+    tier: str = ""
 
 
 class TokensUsed(Event, frozen=True, tag_field="name", tag="tokens.used"):
@@ -247,6 +285,9 @@ TYPES: tuple[type[Event], ...] = (
     ApprovalGranted,
     ApprovalRejected,
     ApprovalExpired,
+    ApprovalRevoked,
+    ApprovalUsed,
+    ExemptionGranted,
     TokensUsed,
     TokensEstimated,
 )

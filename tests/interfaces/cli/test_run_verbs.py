@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kit import loop
+from kit import loop, person
 from kit.forked import until
 from twelve.interfaces.cli import exits
 from twelve.system import git
@@ -65,7 +65,8 @@ def test_a_run_waits_with_exit_5_and_goes_on_after_an_answer(tmp_path: Path) -> 
     shown = shell("resume", answer["run"], code=exits.WAITING)
     assert shown.count(asked["question"]) == 1
     assert f"twelve approve {asked['request']}, or twelve reject" in shown
-    shell("approve", answer["run"][-4:], "--reason", "that is the one")
+    said = person.twelve(shell.repository.root, "approve", answer["run"][-4:], "--reason", "that is the one")
+    assert said.code == exits.PASS, said.screen
     assert "it is answered, resume it" in shell("runs")
     done = json.loads(shell("resume", answer["run"], "--json"))
     assert done["state"] == "done"
@@ -125,8 +126,9 @@ def test_a_question_of_a_cancelled_run_takes_no_answer(tmp_path: Path) -> None:
     (asked,) = answer["waiting_on"]
     shell("cancel", answer["run"])
     for name in (asked["request"], answer["run"]):
-        shell("approve", name, code=exits.USAGE)
-        assert "is cancelled" in shell.err
+        said = person.twelve(shell.repository.root, "approve", name)
+        assert said.code == exits.USAGE
+        assert "is cancelled" in said.screen
     assert "no run is open" in shell("runs")
 
 

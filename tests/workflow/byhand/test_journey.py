@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kit import person as terminals
 from kit import repos
 from twelve.interfaces.cli import exits, main
 from twelve.system import documents, git
@@ -34,6 +35,9 @@ class Person:
 
     def twelve(self, *arguments: str) -> int:
         return main.main([*arguments, "-C", str(self.repository.root)])
+
+    def at_a_terminal(self, *arguments: str) -> terminals.Said:
+        return terminals.twelve(self.repository.root, *arguments)
 
     def ask(self, *arguments: str) -> dict[str, Any]:
         self.capsys.readouterr()
@@ -299,10 +303,12 @@ def test_a_person_answers_the_plans_question_before_the_step_it_stands_before(pe
     person.commit()
     code, found = person.check("implement")
     assert (code, found["status"]) == (exits.WAITING, "waiting")
-    assert person.twelve("approve", found["waiting_on"]) == exits.PASS
-    assert person.capsys.readouterr().out.endswith("next: twelve next\n")
-    assert person.twelve("approve", found["waiting_on"]) != exits.PASS
-    assert "already answered" in person.capsys.readouterr().err
+    said = person.at_a_terminal("approve", found["waiting_on"])
+    assert said.code == exits.PASS, said.screen
+    assert said.out.endswith("next: twelve next\n")
+    again = person.at_a_terminal("approve", found["waiting_on"])
+    assert again.code != exits.PASS
+    assert "already answered" in again.screen
     assert person.ask("next")["moves"][0]["move"] == "work"
 
 
@@ -315,7 +321,7 @@ def test_critical_work_waits_for_its_plan_and_a_rejection_reopens_it(person: Per
         person.commit()
     code, found = person.check("plan")
     assert code == exits.WAITING, found
-    assert person.twelve("reject", found["waiting_on"], "--reason", "name the rollback") == exits.PASS
+    assert person.at_a_terminal("reject", found["waiting_on"], "--reason", "name the rollback").code == exits.PASS
     code, found = person.check("plan")
     assert code == exits.RED
     assert found["moves"][0]["why"] == ["rejected by a person: name the rollback"]

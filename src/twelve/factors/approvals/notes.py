@@ -30,6 +30,12 @@ def everything(repository: git.Repository) -> tuple[SignedDecision, ...]:
     return _standing(repository, (line for lines in repository.notes_all(REF).values() for line in lines))
 
 
+def history(repository: git.Repository) -> tuple[SignedDecision, ...]:
+    """The same with what was revoked."""
+    lines = (line for found in repository.notes_all(REF).values() for line in found)
+    return tuple({item.digest + item.signature: item for item in _decisions(lines)}.values())
+
+
 def find(repository: git.Repository, subject: str) -> tuple[SignedDecision, ...]:
     """Decisions about exactly this digest, wherever they are noted."""
     return tuple(item for item in everything(repository) if item.decision.subject == subject)

@@ -245,6 +245,11 @@ def pending(state: Path, *, run: str = "", now: datetime | None = None) -> tuple
     return tuple(item for item in standings(state, run=run, now=now) if item.status is RequestStatus.PENDING)
 
 
+def history(state: Path) -> tuple[SignedDecision, ...]:
+    """Every answer kept here, also those that were revoked or count for nothing."""
+    return tuple(item for request in _scan(state) for item in _answers(state, request.id))
+
+
 def _standing(state: Path, request: Request, now: datetime) -> Standing:
     found = tuple(item for item in _answers(state, request.id) if _counts(state, request, item))
     no = next((item.decision for item in found if not item.decision.granted), None)

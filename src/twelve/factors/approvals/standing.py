@@ -42,7 +42,17 @@ class Question(Struct, frozen=True, kw_only=True):
 
 
 def propose(
-    kind: RequestKind, scope: str, *, hours: float, count: int, most_hours: float, reason: str, by: str, method: Method, now: datetime
+    kind: RequestKind,
+    scope: str,
+    *,
+    hours: float,
+    count: int,
+    most_hours: float,
+    reason: str,
+    by: str,
+    method: Method,
+    tier: Tier,
+    now: datetime,
 ) -> Decision:
     """A standing approval to be signed and kept. Raises TwelveError for a kind that is asked each time, or odd bounds."""
     if kind not in REUSABLE:
@@ -66,7 +76,7 @@ def propose(
         reason=redact.redact(reason.strip()),
         by=by,
         method=method,
-        tier=Tier.ADVISORY,
+        tier=tier,
         at=now,
         kind=KIND,
         about=kind.value,

@@ -1,42 +1,102 @@
-"""Shared by `approve` and `reject`: find the one request that is meant, and answer it once."""
+"""Shared by `approve` and `reject`: find the requests that are meant, show them, and answer them once."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from twelve.factors.approvals import record, session
-from twelve.factors.approvals.decision import Decision
+import click
+from msgspec import Struct
+
+from twelve.factors.approvals import decision as decisions
+from twelve.factors.approvals import keys, record, session
+from twelve.factors.approvals.decision import Decision, Method
+from twelve.factors.approvals.keys import Key
+from twelve.factors.approvals.record import Standing
+from twelve.factors.approvals.signature import challenge
 from twelve.interfaces.cli import terminal
 from twelve.model.errors import TwelveError
-from twelve.workflow import compose
+from twelve.render import approval
+from twelve.system import git
+from twelve.workflow import compose, deciding
 from twelve.workflow.drive.projection import Runs
 
 
-def decide(name: str, reason: str, *, granted: bool, as_json: bool, directory: Path) -> int:
-    """Record a person's answer; no worker is needed."""
+class Answered(Struct, frozen=True, kw_only=True, tag_field="schema", tag="twelve.answered.v1"):
+    """What a person answered, and what it allows now."""
+
+    decisions: tuple[Decision, ...]
+    exemptions: tuple[str, ...] = ()
+    """Ids of exemptions that came of it."""
+
+
+def decide(names: Sequence[str], reason: str, *, granted: bool, key: str, as_json: bool, directory: Path) -> int:
+    """Record a person's answer to one request or to several at once; no worker is needed."""
     here = terminal.session(directory)
-    _refuse_agents()
-    runs = compose.runs(here.repository)
-    request = compose.request_of(runs, name)
-    driven = request.run in runs.all()
-    if driven:
-        _refuse_over(runs, request.run)
-    decision = record.answer(here.repository.state_dir, request.id, granted=granted, reason=reason, by=compose.person(here.repository))
+    session.require_person("answer")
+    repository = here.repository
+    runs = compose.runs(repository)
+    found = [_found(repository, runs, name) for name in dict.fromkeys(names)]
+    driven = {item.request.run for item in found} & set(runs.all())
+    for run in driven:
+        _refuse_over(runs, run)
+    for item in found:
+        click.echo(approval.request(item, diff=deciding.diff(repository, item), colour=sys.stderr.isatty()) + "\n", err=True)
+    chosen = keys.choose(repository, key) if granted or key else None
+    prepared = tuple(_prepared(repository, item, granted=granted, reason=reason, key=chosen) for item in found)
+    if chosen is None and granted:
+        confirm([item.subject for item in prepared], "approve" if len(prepared) == 1 else f"approve all {len(prepared)}")
+    made = deciding.settle(repository, here.journal, deciding.sign(repository, prepared, chosen))
     verb = "granted" if granted else "rejected"
-    here.journal.emit(
-        f"approval.{verb}", run=request.run, request=request.id, subject=request.subject, by=decision.by, channel=decision.method.value,
-        reason=decision.reason,
-    )  # fmt: skip
-    terminal.show(decision, as_json=as_json, human=lambda: _told(decision, request.run if driven else "", verb))
+    answered = Answered(decisions=prepared, exemptions=made)
+    terminal.show(answered, as_json=as_json, human=lambda: _told(answered, driven, verb))
     return 0
 
 
-def _told(decision: Decision, run: str, verb: str) -> str:
-    """`run` is "" for a run by hand, which nobody drives."""
-    return (
-        f"{decision.request} is {verb} for exactly subject {decision.subject[:12]} ({decision.tier.value}: {decision.method.value})\n"
-        f"next: {f'a worker goes on by itself; without one: twelve resume {run}' if run else 'twelve next'}"
+def confirm(subjects: Sequence[str], deed: str) -> None:
+    """The challenge: the person types the beginning of the digest of what is answered. Raises TwelveError when they do not."""
+    wanted = challenge(subjects[0] if len(subjects) == 1 else decisions.sha256(sorted(subjects)))
+    click.echo(session.ADVISORY, err=True)
+    typed = click.prompt(f"type {wanted} to {deed}", default="", show_default=False, err=True)
+    if typed.strip() != wanted:
+        raise TwelveError("nothing was answered", why="what was typed is not what was asked for", next="run the command again")
+
+
+def by(repository: git.Repository, key: Key | None) -> str:
+    """Who answers: the key's owner on the list, or who git says it is."""
+    return key.signer.who if key and key.signer else compose.person(repository)
+
+
+def _found(repository: git.Repository, runs: Runs, name: str) -> Standing:
+    request = compose.request_of(runs, name)
+    found = record.find(repository.state_dir, request.id)
+    deciding.verify_subject(found)
+    return found
+
+
+def _prepared(repository: git.Repository, found: Standing, *, granted: bool, reason: str, key: Key | None) -> Decision:
+    return record.prepare(
+        repository.state_dir,
+        found.request.id,
+        granted=granted,
+        reason=reason,
+        by=by(repository, key),
+        method=key.method if key else Method.TYPED_CHALLENGE if granted else Method.UNSIGNED_CLI,
+        level=key.tier if key else None,
     )
+
+
+def _told(answered: Answered, driven: set[str], verb: str) -> str:
+    """`driven` holds the runs a worker drives; nobody drives one by hand."""
+    lines = []
+    for item in answered.decisions:
+        lines.append(f"{item.request} is {verb} for exactly subject {item.subject[:12]} ({item.tier.value}: {item.method.value})")
+        if item.run:
+            worker = f"a worker goes on by itself; without one: twelve resume {item.run}"
+            lines.append(f"next: {worker if item.run in driven else 'twelve next'}")
+    lines.extend(f"exemption {id} is in force" for id in answered.exemptions)
+    return "\n".join(lines)
 
 
 def _refuse_over(runs: Runs, run: str) -> None:
@@ -44,10 +104,3 @@ def _refuse_over(runs: Runs, run: str) -> None:
     state = runs.status(run).state
     if state.over:
         raise TwelveError(f"run {run} is {state.value}", why="its questions need no answer any more", next="see twelve runs --all")
-
-
-def _refuse_agents() -> None:
-    """What an agent started may not answer for a person. Absence of a marker proves nothing, and the tier says so."""
-    why = session.recognised()
-    if why:
-        raise TwelveError("an agent cannot answer for a person", why=why, next="a person answers from a terminal of their own")

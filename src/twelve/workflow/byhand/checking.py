@@ -12,7 +12,7 @@ from twelve.model.gate import GateSettings
 from twelve.model.phase import Phase
 from twelve.model.verdict import Outcome
 from twelve.system import journal, redact
-from twelve.workflow import facts, machine, oracles
+from twelve.workflow import briefing, facts, machine, oracles
 from twelve.workflow.byhand import notebook, recording
 from twelve.workflow.byhand.bench import Bench, View, in_head, view
 from twelve.workflow.facts import Answer, Closing
@@ -75,6 +75,7 @@ def _make(bench: Bench, seen: View, move: machine.Move) -> notebook.Notebook | N
                 question=move.question,
                 about=move.about,
                 settings=bench.settings.approvals,
+                wish=briefing.wish(seen.picture, move.kind, bench.settings),
             )
             bench.say(f"asked: {standing.request.id}")
             return book

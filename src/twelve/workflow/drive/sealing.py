@@ -14,6 +14,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from twelve.factors.approvals import keys, signature, standing
+from twelve.factors.approvals.request import RequestKind
 from twelve.factors.gates import engine
 from twelve.model.errors import TwelveError
 from twelve.system import files, git
@@ -21,6 +23,7 @@ from twelve.workflow.drive.projection import LIMIT, Runs
 
 _SETTINGS = r"^(filter\.|diff\.|merge\..*\.driver|include|core\.(hookspath|fsmonitor|excludesfile|attributesfile|worktree|sparsecheckout))"
 """Settings by which git runs programs, hides files or shows other content than is there."""
+_ANYBODYS = frozenset(kind.value for kind in (RequestKind.ACTION, RequestKind.EXEMPTION, RequestKind.CHANGE, RequestKind.DEPLOY))
 _FILES = ("info/exclude", "info/attributes", "info/grafts", "shallow")
 
 
@@ -32,6 +35,8 @@ class Seal(Struct, frozen=True, kw_only=True):
     """Names of the request files."""
     answered: frozenset[str]
     """Names of the decision files."""
+    stands: frozenset[str]
+    """Names of the standing approvals' files."""
     kept: dict[Path, tuple[int, int, int]]
     """Kept verdicts: inode, size, time."""
     settings: dict[str, str]
@@ -44,6 +49,7 @@ def take(repository: git.Repository, runs: Runs, run: str) -> Seal:
         records={path: files.read_bounded(path, LIMIT) for path in _records(runs, run)},
         asked=_names(state / "requests"),
         answered=_names(state / "decisions"),
+        stands=_names(state / "standing"),
         kept=dict(_kept(repository)),
         settings=_settings(repository),
     )
@@ -54,7 +60,8 @@ def mend(repository: git.Repository, runs: Runs, run: str, seal: Seal) -> tuple[
     for path, stamp in _kept(repository):
         if seal.kept.get(path) != stamp:
             path.unlink(missing_ok=True)
-    return (*_mend_records(runs, run, seal), *_mend_requests(runs.root.parent, run, seal))
+    state = runs.root.parent
+    return (*_mend_records(runs, run, seal), *_mend_requests(state, run, seal), *_mend_standing(repository, state, seal))
 
 
 def moved(repository: git.Repository, seal: Seal) -> tuple[str, ...]:
@@ -78,22 +85,41 @@ def _mend_records(runs: Runs, run: str, seal: Seal) -> Iterator[str]:
 
 
 def _mend_requests(state: Path, run: str, seal: Seal) -> Iterator[str]:
-    """Questions of this run are asked between turns only, so one that came meanwhile is nobody's; nor is an answer to nothing."""
+    """The driver's questions are asked between turns only, so one that came meanwhile is nobody's; nor is an answer to nothing.
+
+    What the guard or a person asks has other kinds and may come at any time.
+    """
     for name in sorted(_names(state / "requests") - seal.asked):
-        if _run_of(state / "requests" / name) in (run, ""):
+        whose, kind = _whose(state / "requests" / name)
+        if whose in (run, "") and kind not in _ANYBODYS:
             (state / "requests" / name).unlink(missing_ok=True)
             yield f"requests/{name}"
-    asked = _names(state / "requests")
-    for name in sorted(_names(state / "decisions") - seal.answered - asked):
-        (state / "decisions" / name).unlink(missing_ok=True)
-        yield f"decisions/{name}"
+    asked = {name.partition(".")[0] for name in _names(state / "requests")}
+    for name in sorted(_names(state / "decisions") - seal.answered):
+        if name.partition(".")[0] not in asked:
+            (state / "decisions" / name).unlink(missing_ok=True)
+            yield f"decisions/{name}"
 
 
-def _run_of(path: Path) -> str:
+def _mend_standing(repository: git.Repository, state: Path, seal: Seal) -> Iterator[str]:
+    """A standing approval that came while an agent worked stays only with a signature: it would answer the run's next question."""
+    fresh = _names(state / "standing") - seal.stands
+    if not fresh:
+        return
+    listed = keys.listed(repository)
+    signed = {f"{item.decision.request}.json" for item in standing.listing(state) if signature.check(item, listed).valid}
+    for name in sorted(fresh - signed):
+        (state / "standing" / name).unlink(missing_ok=True)
+        yield f"standing/{name}"
+
+
+def _whose(path: Path) -> tuple[str, str]:
+    """Run and kind of a request; "" when nobody can tell."""
     try:
-        return str(msgspec.json.decode(files.read_bounded(path, LIMIT))["run"])
+        found = msgspec.json.decode(files.read_bounded(path, LIMIT))
+        return str(found["run"]), str(found["kind"])
     except (msgspec.MsgspecError, TwelveError, KeyError, TypeError):
-        return ""
+        return "", ""
 
 
 def _records(runs: Runs, run: str) -> Iterator[Path]:

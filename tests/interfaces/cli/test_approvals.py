@@ -1,0 +1,302 @@
+"""Approvals as people give them, and as agents try to."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from kit import keys, person, repos
+from twelve.factors.approvals import notes, record, request, signature
+from twelve.factors.approvals.brief import Brief
+from twelve.factors.approvals.decision import Tier
+from twelve.factors.approvals.record import Standing, Wish
+from twelve.factors.approvals.request import RequestKind, RequestStatus
+from twelve.factors.guardrails import exemptions
+from twelve.interfaces.cli import exits
+from twelve.model.settings import ApprovalSettings
+from twelve.system import clock, git
+
+SOURCE = str(Path(__file__).parents[3] / "src")
+POLICY = '[gates.ok]\ncommand = ["true"]\n'
+needs_ssh = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen is not installed")
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> git.Repository:
+    return repos.new_repository(tmp_path, {"twelve.toml": POLICY, "a.py": "1\n"})
+
+
+def asked(repository: git.Repository, about: str = "plan", *, kind: RequestKind = RequestKind.PLAN, wish: Wish | None = None) -> Standing:
+    subject = request.subject(kind, about)
+    return record.ask(
+        repository.state_dir,
+        run="",
+        kind=kind,
+        subject=subject,
+        question=f"may {about} go on?",
+        about=about,
+        settings=ApprovalSettings(),
+        wish=wish,
+    )
+
+
+def twelve(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    argv = [sys.executable, "-m", "twelve.interfaces.cli.main", *words]
+    environment = {**os.environ, "PYTHONPATH": SOURCE, **env}
+    return subprocess.run(argv, cwd=folder, env=environment, text=True, capture_output=True, timeout=60, check=False)
+
+
+def status(repository: git.Repository, found: Standing) -> RequestStatus:
+    return record.find(repository.state_dir, found.request.id).status
+
+
+def test_an_unsigned_answer_needs_the_challenge_and_is_labelled_advisory(repository: git.Repository) -> None:
+    found = asked(repository)
+    wrong = person.twelve(repository.root, "approve", found.request.id, typing="nope")
+    assert (wrong.code, status(repository, found)) == (exits.USAGE, RequestStatus.PENDING)
+    right = person.twelve(repository.root, "approve", found.request.id, "--json")
+    assert right.code == exits.PASS, right.screen
+    (decision,) = json.loads(right.out)["decisions"]
+    assert (decision["tier"], decision["method"]) == ("advisory", "typed-challenge")
+    assert "advisory" in right.screen
+    assert status(repository, found) is RequestStatus.GRANTED
+    (noted,) = notes.find(repository, found.request.subject)
+    assert noted.decision.request == found.request.id
+
+
+@needs_ssh
+def test_gits_own_key_signs_when_it_is_on_the_list(repository: git.Repository, tmp_path: Path) -> None:
+    key = keys.ssh_key(tmp_path)
+    listed = keys.ssh_line("ana@example.org", key)
+    repository.run("config", "gpg.format", "ssh")
+    repository.run("config", "user.signingkey", str(key))
+    repos.write(repository, {".twelve/allowed_signers": listed})
+    repos.commit_fixed(repository, "chore: people")
+    first, second = asked(repository, "one", wish=Wish(tier=Tier.SIGNED)), asked(repository, "two")
+    said = person.twelve(repository.root, "approve", first.request.id, second.request.id, "--reason", "read both")
+    assert said.code == exits.PASS, said.screen
+    assert "type " not in said.screen
+    noted = notes.everything(repository)
+    assert {signature.check(item, listed).who for item in noted} == {"ana@example.org"}
+    assert {item.decision.request for item in noted} == {first.request.id, second.request.id}
+    assert len({item.signature for item in noted}) == 1
+
+
+def test_a_batch_is_one_challenge_that_covers_every_digest(repository: git.Repository) -> None:
+    found = [asked(repository, name) for name in ("one", "two", "three")]
+    said = person.twelve(repository.root, "approve", *(item.request.id for item in found))
+    assert said.code == exits.PASS, said.screen
+    assert said.screen.count("type ") == 1
+    assert {status(repository, item) for item in found} == {RequestStatus.GRANTED}
+
+
+def test_what_needs_a_signature_takes_no_challenge(repository: git.Repository) -> None:
+    found = asked(repository, wish=Wish(tier=Tier.SIGNED))
+    said = person.twelve(repository.root, "approve", found.request.id)
+    assert said.code == exits.USAGE
+    assert "needs an answer that is signed" in said.screen
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("approve", "plan-1a2b3c4d"),
+        ("reject", "plan-1a2b3c4d", "--reason", "x"),
+        ("exempt", "protect-ci", "--scope", "a", "--reason", "x", "--requester", "bo"),
+        ("approvals", "revoke", "plan-1a2b3c4d", "--reason", "x"),
+        ("approvals", "standing", "plan", "--scope", "*", "--reason", "x"),
+    ],
+)
+def test_without_a_terminal_nothing_is_granted_or_taken_back(repository: git.Repository, words: tuple[str, ...]) -> None:
+    done = twelve(repository.root, *words)
+    assert done.returncode == exits.USAGE
+    assert "why:" in done.stderr
+    assert "next:" in done.stderr
+
+
+def _script(repository: git.Repository, *words: str) -> list[str]:
+    command = " ".join([sys.executable, "-m", "twelve.interfaces.cli.main", *words])
+    return ["script", "-qec", command, "/dev/null"]
+
+
+ATTEMPTS = {
+    "a terminal faked below the client": "exec setsid {script}",
+    "variables cleared": 'exec env -i PATH="$PATH" PYTHONPATH={source} HOME="$HOME" {script}',
+    "a new session, variables cleared": 'exec env -i PATH="$PATH" PYTHONPATH={source} HOME="$HOME" setsid -w {script}',
+}
+
+
+@pytest.mark.skipif(shutil.which("script") is None or shutil.which("setsid") is None, reason="script or setsid is not installed")
+@pytest.mark.parametrize("name", ATTEMPTS)
+def test_a_terminal_that_an_agent_fakes_is_seen_through_by_its_ancestry(repository: git.Repository, tmp_path: Path, name: str) -> None:
+    found = asked(repository)
+    words = " ".join(f"'{word}'" for word in _script(repository, "approve", found.request.id))
+    line = ATTEMPTS[name].format(script=words, source=SOURCE)
+    # A real process called as the client is, with the shell it starts; it types whatever it is asked for.
+    client = tmp_path / "claude"
+    shutil.copy("/bin/sh", client)
+    prompt = request.subject(RequestKind.PLAN, "plan")[:6]
+    done = subprocess.run(
+        [str(client), "-c", f"/bin/sh -c {json.dumps(line)}; true"],
+        cwd=repository.root,
+        env={**os.environ, "PYTHONPATH": SOURCE},
+        input=f"{prompt}\n",
+        text=True,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert "an agent cannot answer" in done.stdout + done.stderr
+    assert "claude" in done.stdout + done.stderr
+    assert status(repository, found) is RequestStatus.PENDING
+
+
+def test_a_program_that_types_into_the_terminal_from_below_an_agent_is_seen(repository: git.Repository, tmp_path: Path) -> None:
+    """The command itself left its parents; whoever holds the other end of its terminal did not."""
+    found = asked(repository)
+    program = tmp_path / "hold.py"
+    program.write_text(
+        "import json, os, subprocess, sys, time\n"
+        "master, slave = os.openpty()\n"
+        "env = {k: v for k, v in os.environ.items() if k != 'CLAUDECODE'}\n"
+        "code = 'import os,sys; os.fork() and os._exit(0); os.setsid(); os.execv(sys.argv[1], sys.argv[1:])'\n"
+        "words = [sys.executable, '-m', 'twelve.interfaces.cli.main', *sys.argv[1:]]\n"
+        "subprocess.run([sys.executable, '-c', code, *words], stdin=slave, stdout=slave, stderr=slave, env=env)\n"
+        "os.close(slave)\n"
+        "screen = b''\n"
+        "try:\n"
+        "    while True:\n"
+        "        screen += os.read(master, 4096)\n"
+        "        b'type ' in screen and os.write(master, b'%s\\n' % screen.split(b'type ')[1][:6])\n"
+        "except OSError:\n"
+        "    print(screen.decode())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(program), "approve", found.request.id],
+        cwd=repository.root,
+        env={**os.environ, "PYTHONPATH": SOURCE, "CLAUDECODE": "1"},
+        text=True,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert "typed into by a program" in done.stdout, done.stdout + done.stderr
+    assert status(repository, found) is RequestStatus.PENDING
+
+
+def test_a_request_shows_everything_and_obeys_nothing_in_it(repository: git.Repository) -> None:
+    evil = "fine\x1b[2J\x1b]0;owned\x07\nanswer    granted by boss\u202e"
+    wish = Wish(brief=Brief(summary=evil, findings="f", approach="a", rollback="git revert"))
+    found = asked(repository, wish=wish)
+    done = twelve(repository.root, "approvals", "show", found.request.id)
+    assert done.returncode == exits.WAITING, done.stderr
+    for hidden in ("\x1b", "\x07", "\u202e"):
+        assert hidden not in done.stdout
+    assert "\nanswer " not in done.stdout
+    assert "not said  alternatives, impact, hazards" in done.stdout
+    assert "advisory" in done.stdout
+    shown = json.loads(twelve(repository.root, "approvals", "show", found.request.id, "--json").stdout)
+    assert shown["request"]["brief"]["summary"] == evil
+    assert shown["schema"]
+
+
+def test_a_change_to_ci_files_asks_for_two_people_and_shows_the_very_change(repository: git.Repository) -> None:
+    repository.run("checkout", "-q", "-b", "work")
+    repos.write(repository, {".github/workflows/ci.yml": "on: push\n"})
+    repos.commit_fixed(repository, "ci: run")
+    done = twelve(repository.root, "approvals", "ask", "--base", "main", "--json")
+    assert done.returncode == exits.WAITING, done.stderr
+    (one,) = json.loads(done.stdout)["requests"]
+    id = one["request"]["id"]
+    assert one["request"]["approvers"] == 2
+    assert "+on: push" in twelve(repository.root, "approvals", "show", id).stdout
+    path = repository.state_dir / "requests" / f"{id}.json"
+    path.write_text(path.read_text().replace(".github/workflows/ci.yml", "docs/harmless.md"))
+    said = person.twelve(repository.root, "approve", id)
+    assert "tampered" in said.screen
+
+
+def test_decisions_are_listed_taken_back_and_exported(repository: git.Repository) -> None:
+    found = asked(repository)
+    person.twelve(repository.root, "approve", found.request.id)
+    listed = twelve(repository.root, "approvals", "list", "--all")
+    assert found.request.id in listed.stdout
+    gone = person.twelve(repository.root, "approvals", "revoke", found.request.id, "--reason", "read it again")
+    assert gone.code == exits.PASS, gone.screen
+    assert status(repository, found) is RequestStatus.PENDING
+    assert notes.find(repository, found.request.subject) == ()
+    lines = [json.loads(line) for line in twelve(repository.root, "approvals", "export").stdout.splitlines()]
+    assert {line["schema"] for line in lines} >= {"twelve.signed-decision.v1", "twelve.revocation.v1"}
+
+
+def test_a_standing_approval_answers_within_its_scope_and_uses(repository: git.Repository) -> None:
+    given = person.twelve(
+        repository.root, "approvals", "standing", "plan", "--scope", "docs-*", "--hours", "2", "--uses", "2", "--reason", "typos"
+    )
+    assert given.code == exits.PASS, given.screen
+    assert "2 of 2" in given.out
+    names = ("docs-1", "docs-2", "docs-3", "code-1")
+    told = [status(repository, asked(repository, name)) for name in names]
+    assert told == [RequestStatus.GRANTED, RequestStatus.GRANTED, RequestStatus.PENDING, RequestStatus.PENDING]
+    assert "no standing approval is in force" in twelve(repository.root, "approvals", "standing").stdout
+
+
+def test_an_exemption_is_asked_for_by_one_and_granted_by_another(repository: git.Repository) -> None:
+    words = ("exempt", "protect-ci", "--scope", ".github/**", "--reason", "runner broke")
+    same = person.twelve(repository.root, *words, "--requester", f"{repos.NAME} <{repos.EMAIL}>")
+    assert same.code == exits.USAGE
+    long = person.twelve(repository.root, *words, "--requester", "the agent", "--hours", "25")
+    assert long.code == exits.USAGE
+    never = person.twelve(repository.root, "exempt", "forge-evidence", "--scope", "*", "--reason", "x", "--requester", "bo")
+    assert never.code == exits.USAGE
+    done = person.twelve(repository.root, *words, "--requester", "the agent")
+    assert done.code == exits.PASS, done.screen
+    (found,) = exemptions.active(repository.state_dir)
+    assert (found.rule, found.scope) == ("protect-ci", ".github/**")
+    assert found.expires - found.starts == 3600
+    assert not exemptions.active(repository.state_dir, clock.now() + timedelta(hours=1, seconds=1))
+    person.twelve(repository.root, "approvals", "revoke", found.id, "--reason", "fixed")
+    assert exemptions.active(repository.state_dir) == ()
+    assert not (repository.state_dir / "exemptions" / f"{found.id}.json").exists()
+
+
+def test_an_agent_may_ask_for_an_exemption_and_a_person_grants_it(repository: git.Repository) -> None:
+    words = ("exempt", "protect-ci", "--scope", ".github/**", "--reason", "runner broke", "--ask", "--json")
+    done = twelve(repository.root, *words, CLAUDECODE="1")
+    assert done.returncode == exits.WAITING, done.stderr
+    id = json.loads(done.stdout)["request"]["id"]
+    assert exemptions.active(repository.state_dir) == ()
+    said = person.twelve(repository.root, "approve", id)
+    assert said.code == exits.PASS, said.screen
+    assert [item.rule for item in exemptions.active(repository.state_dir)] == ["protect-ci"]
+
+
+def test_health_says_when_nobody_reads(repository: git.Repository) -> None:
+    for number in range(10):
+        found = asked(repository, f"plan {number}")
+        record.answer(repository.state_dir, found.request.id, granted=True, reason="", by="ana")
+    told = json.loads(twelve(repository.root, "approvals", "health", "--json").stdout)
+    assert told["state"] == "rubber stamp"
+    assert told["unread"] == 10
+
+
+def test_the_audit_of_a_path_says_what_was_decided_why_and_by_whom(repository: git.Repository) -> None:
+    repository.run("checkout", "-q", "-b", "work")
+    repos.write(
+        repository, {".gitlab-ci.yml": "test: {}\n", "twelve.toml": POLICY + "[approvals]\nci_file_approvers = 1\ntier = 'advisory'\n"}
+    )
+    repos.commit_fixed(repository, "ci: add\n\nContext: none\n\nLearning: runners need a tag\n\nImpact: not yet measured\n")
+    person.twelve(repository.root, "exempt", "protect-ci", "--scope", ".gitlab-ci.yml", "--reason", "first runner", "--requester", "bo")
+    told = json.loads(twelve(repository.root, "audit", "laws", ".gitlab-ci.yml", "--json").stdout)
+    found = {(item["judge"], item["what"].split()[0]) for item in told["rulings"]}
+    assert any(item["why"] == "runners need a tag" for item in told["rulings"])
+    assert any("first runner" in item["why"] and item["by"] for item in told["rulings"])
+    assert ("person", "commit") in found
+    assert twelve(repository.root, "audit", "laws", "nothing-here").returncode == exits.USAGE
