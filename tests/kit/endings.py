@@ -9,7 +9,7 @@ from kit.journeys import Ended
 from twelve.model.verdict import Outcome
 
 
-def assert_worked_through(ended: Ended, *, hooks: str = "no hooks") -> None:
+def assert_worked_through(ended: Ended, *, hooks: str = "armed") -> None:
     """All five phases, one transient failure and one red gate on the way, and nobody's files touched."""
     assert ended.code == 0, ended.said
     assert ended.answer["state"] == "done"

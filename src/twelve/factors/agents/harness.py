@@ -111,11 +111,17 @@ class Hooks(Struct, frozen=True, kw_only=True):
     """Hooks the policy wants in this turn, in the client's own settings shape.
 
     `proof` is a text at least one of these hooks prints; the turn counts as armed only after the
-    client reported a hook whose output contains it.
+    client reported a hook whose output contains it. A client that reports no hooks is asked about through
+    `witness`: whether the hooks themselves left word of the session with this id.
     """
 
     settings: dict[str, Any]
     proof: str
+    witness: Callable[[str], bool] | None = None
+
+    def armed_in(self, session: str) -> str:
+        """ARMED when the hooks left word of this session, else NO_HOOKS."""
+        return ARMED if session and self.witness is not None and self.witness(session) else NO_HOOKS
 
 
 class Turn(Struct, frozen=True, kw_only=True):

@@ -50,6 +50,8 @@ _NEGATIONS = frozenset(
 _TROUBLE = frozenset(("fail", "fails", "failed", "failing", "failure", "failures", "error", "errors", "broken", "red", "blocked"))
 _ABSENT = frozenset(("no", "zero", "0", "without"))
 _ELSEWHERE = frozenset(("ci", "upstream", "previously", "earlier", "yesterday", "originally", "used", "reportedly", "baseline"))
+_BEFORE_NOUNS = frozenset(("for", "of", "by", "from", "with", "in", "about", "the", "a"))
+"""In `a test for passing None` and `the pass` nothing passed."""
 _MARKS = "*_#>-•✅✔☑·|()[]{}"
 
 
@@ -117,7 +119,7 @@ def _claimed(words: list[str], kind: str) -> bool:
         return False
     for place, word in enumerate(words):
         said = word in PREDICATES[kind] or (kind == LINT and word in ("errors", "issues", "warnings") and _no(words, place))
-        if said and SUBJECTS[kind] & set(words) and not _held_back(words, place):
+        if said and SUBJECTS[kind] & set(words[:place]) and words[place - 1] not in _BEFORE_NOUNS and not _held_back(words, place):
             return True
     return kind == TESTS and _counted(words)
 

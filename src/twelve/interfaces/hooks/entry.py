@@ -31,10 +31,10 @@ SILENT: Answer = (0, b"", b"")
 class Site:
     """Where Twelve's state lies and what was compiled into the bundle; the literals are read when first asked for."""
 
-    __slots__ = ("_config", "_policy", "_section", "state")
+    __slots__ = ("_config", "_policy", "_section", "folder")
 
-    def __init__(self, state: str, section: Callable[[str], Any]) -> None:
-        self.state = state
+    def __init__(self, folder: str, section: Callable[[str], Any]) -> None:
+        self.folder = folder
         self._section = section
         self._config: dict[str, Any] | None = None
         self._policy: dict[str, Any] | None = None
@@ -45,6 +45,11 @@ class Site:
         if self._config is None:
             self._config = self._section("=config")[0]
         return self._config
+
+    @property
+    def state(self) -> str:
+        """Twelve's state folder, shared by all work trees. The bundle itself may lie elsewhere."""
+        return str(self.config["state"])
 
     @property
     def policy(self) -> dict[str, Any]:

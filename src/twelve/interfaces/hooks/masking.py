@@ -17,7 +17,7 @@ def masked(text: str, limit: int = 600) -> str:
     pieces: list[str] = []
     word, after = "", ""
     for sign in text[: 8 * limit] + "\n":
-        if sign not in _BETWEEN:
+        if sign not in _BETWEEN and sign >= " ":
             word += sign
             continue
         pieces.append(_word(word, after))

@@ -36,7 +36,8 @@ def read(raw: bytes) -> dict[str, Any]:
         value, end = _scan(text, _skip(text, 0))
     except Malformed:
         raise
-    except (ValueError, StopIteration, RecursionError, IndexError):
+    except (ValueError, StopIteration, RecursionError, IndexError, SystemError):
+        # the C scanner wants to raise an error of the json package and trips when that is not loaded: SystemError
         raise Malformed("not JSON") from None
     if _skip(text, end) != len(text):
         raise Malformed("text behind the object")

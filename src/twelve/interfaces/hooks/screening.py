@@ -17,6 +17,13 @@ LIMIT = 4_000
 """Longest payload looked at, bytes (ours)."""
 QUIET_TOOLS = frozenset(("TodoWrite", "TaskCreate", "TaskUpdate", "TaskList", "TaskGet", "update_plan", "write_todos"))
 """Tools that touch nothing but the client's own lists."""
+LIST_MEMBERS = frozenset(
+    (
+        "todos", "subject", "description", "activeForm", "taskId", "status", "plan", "explanation", "owner", "metadata", "addBlocks",
+        "addBlockedBy",
+    )
+)  # fmt: skip
+"""What such a tool is given; with anything else it may be more than it seems."""
 READERS = {"Read": "file_path", "read_file": "file_path"}
 """Tools that show one file -> the member that names it."""
 SHELLS = frozenset(("Bash", "run_shell_command"))
@@ -62,7 +69,7 @@ def cleared(raw: bytes, tool: str, tool_input: dict[str, Any], cwd: str, root: s
     if len(raw) > LIMIT or b"\\" in raw or not raw.isascii() or not root[1:]:
         return False
     if tool in QUIET_TOOLS:
-        return True
+        return LIST_MEMBERS.issuperset(tool_input)
     if tool in READERS:
         path = tool_input.get(READERS[tool])
         return isinstance(path, str) and path[:1] == "/" and _numbers(tool_input, READERS[tool]) and _source(path, cwd, root)

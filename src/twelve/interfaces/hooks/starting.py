@@ -80,7 +80,7 @@ def _holds(group: dict[str, Any], site: Site) -> bool:
 
 
 def _ours(entry: object, site: Site) -> bool:
-    return isinstance(entry, dict) and entry.get("type") == "command" and f"{site.state}/hook.py" in str(entry.get("command"))
+    return isinstance(entry, dict) and entry.get("type") == "command" and f"{site.folder}/hook.py" in str(entry.get("command"))
 
 
 def _wrong(site: Site) -> list[str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from msgspec import structs
 
 from twelve.factors.agents import harness
-from twelve.factors.agents.harness import Turn, TurnEvent, TurnResult, TurnStatus
+from twelve.factors.agents.harness import Hooks, Turn, TurnEvent, TurnResult, TurnStatus
 from twelve.model.settings import HarnessSettings
 from twelve.system import clock, git
 from twelve.workflow import facts, prompts
@@ -24,6 +24,7 @@ from twelve.workflow.drive import gathering, sealing, strays, worktree
 from twelve.workflow.drive.desk import Place
 from twelve.workflow.drive.memory import HALT, TRANSIENT
 from twelve.workflow.drive.projection import Entry
+from twelve.workflow.fastpath import arming, stamp
 from twelve.workflow.machine import Work, Write
 
 CANCEL_POLL_S = 0.5
@@ -45,6 +46,7 @@ async def _turn(place: Place, move: Write | Work, name: str, phase: str, step: s
     desk, memory = place.desk, place.memory
     started = clock.monotonic()
     turn = await asyncio.to_thread(_ask, place, move, phase, step, artefact)
+    await asyncio.to_thread(stamp.write, desk.state, place.root, phase=phase, size=place.request.size.value, run=place.run)
     _announce(place, move, turn)
     desk.emit("agent.turn.started", place.run, phase=phase, step=step, agent=place.request.agent, attempt=turn.attempt)
     seal = await asyncio.to_thread(sealing.take, desk.repository, desk.runs, place.run)
@@ -108,12 +110,19 @@ def _ask(place: Place, move: Write | Work, phase: str, step: str, artefact: str)
         artefact=artefact,
         timeout_s=min(limits.turn_timeout_s, max(1.0, limits.wall_clock_s - memory.worked_s)),
         env=environment,
+        hooks=_armed(place),
         run=place.run,
         phase=phase,
         step=step,
         round=memory.rounds.get(move.unit, 0) + 1,
         attempt=memory.attempt(move.unit),
     )
+
+
+def _armed(place: Place) -> Hooks | None:
+    """The guard for this turn; none for agents that know no hooks."""
+    agent = place.request.agent
+    return arming.hooks(place.desk.repository, place.settings, agent) if agent in arming.CLIENTS else None
 
 
 def _prompt(place: Place, move: Write | Work) -> str:

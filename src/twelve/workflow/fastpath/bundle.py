@@ -16,7 +16,7 @@ from twelve.model.settings import Settings
 from twelve.system import files, git
 from twelve.system.shell import grammar
 from twelve.version import __version__
-from twelve.workflow.fastpath import closure, launcher, sections, watch
+from twelve.workflow.fastpath import closure, early, launcher, sections, watch
 
 PROGRAM = "hook.py"
 BINARY = "hook.bin"
@@ -44,7 +44,8 @@ def build(repository: git.Repository, settings: Settings) -> Bundle:
     sources = closure.fast_path()
     policy = _policy(repository, settings)
     config = _config(repository, settings)
-    made = {"policy": policy, "config": config}
+    listing = {name: item.package for name, item in sources.items()}
+    made = {"policy": policy, "config": config, "listing": listing, "early": early.objects(sources)}
     config["build"] = digest_of({name: item.text.encode() for name, item in sources.items()} | {"=": repr(made).encode()})
     found = {f"{GRAMMAR}/{path.name}": files.read_bounded(path, 64_000_000) for path in _grammar()}
     content = {
@@ -56,18 +57,18 @@ def build(repository: git.Repository, settings: Settings) -> Bundle:
     return Bundle(files=content, digest=digest_of(content), build=str(config["build"]))
 
 
-def write(repository: git.Repository, bundle: Bundle) -> None:
+def write(repository: git.Repository, bundle: Bundle, *, folder: Path | None = None) -> None:
     """Put the files in place, the program last: at every moment what is registered can answer. Raises TwelveError."""
-    folder = repository.state_dir
+    folder = folder or repository.state_dir
     for name in sorted(bundle.files, key=lambda name: name == PROGRAM):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         files.write_atomic(path, bundle.files[name], mode=0o600)
 
 
-def written(repository: git.Repository) -> str:
+def written(repository: git.Repository, *, folder: Path | None = None) -> str:
     """Digest of what lies in place now, over the files a bundle has; "" when the program is not there."""
-    folder = repository.state_dir
+    folder = folder or repository.state_dir
     names = [PROGRAM, BINARY, SOURCES, *(f"{GRAMMAR}/{path.name}" for path in sorted((folder / GRAMMAR).glob("*")) if path.is_file())]
     if not (folder / PROGRAM).is_file():
         return ""
@@ -102,6 +103,7 @@ def _config(repository: git.Repository, settings: Settings) -> dict[str, Any]:
         "version": __version__,
         "root": str(repository.root),
         "common": str(repository.common_dir),
+        "state": str(repository.state_dir),
         "home": str(home),
         "python": sys.executable,
         "package": str(Path(twelve.__file__).parents[1]),

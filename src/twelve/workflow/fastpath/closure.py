@@ -9,6 +9,7 @@ import ast
 import importlib.util
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
 from importlib.machinery import ModuleSpec
 
 from msgspec import Struct
@@ -49,6 +50,7 @@ def closure(*entries: str) -> dict[str, Source]:
     return dict(sorted(found.items()))
 
 
+@cache
 def fast_path() -> dict[str, Source]:
     """Every module of the fast path and what it imports. TwelveError when one has no source here."""
     return closure(*(name for package in FAST for name in (package, *_below(package)) if name != LAUNCH))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from pathlib import Path
 from typing import Any
 
 from twelve.model.settings import Settings
@@ -50,9 +51,9 @@ def interpreter() -> str:
     return os.path.realpath(sys.executable)
 
 
-def command(repository: git.Repository, client: str) -> str:
+def command(repository: git.Repository, client: str, *, folder: Path | None = None) -> str:
     """The command line that is registered, quoted for a shell. `client` is a client's name or `git`."""
-    return shlex.join([interpreter(), "-I", "-S", str(repository.state_dir / PROGRAM), client])
+    return shlex.join([interpreter(), "-I", "-S", str((folder or repository.state_dir) / PROGRAM), client])
 
 
 def hooks(client: str, command: str) -> dict[str, list[Any]]:

@@ -6,10 +6,12 @@ import _imp
 import hashlib
 import marshal
 import sys
+from functools import cache
 from importlib.util import MAGIC_NUMBER
 from types import CodeType
 from typing import Any
 
+from twelve.workflow.fastpath import launcher
 from twelve.workflow.fastpath.closure import Source
 
 KEY = 0x7477656C7665
@@ -36,10 +38,10 @@ def binary(sources: dict[str, Source], literals: dict[str, Literal]) -> bytes:
     order = [name for name in QUIET if name in sources] + [name for name in sources if name not in QUIET]
     for name in order:
         item = sources[name]
-        body = _add(index, body, name, _stable(_compiled(item)), item.package)
+        body = _add(index, body, name, _code(item), item.package)
     for name, value in literals.items():
-        body = _add(index, body, f"={name}", marshal.dumps(value, 2), False)
-    listed = marshal.dumps(index, 2)
+        body = _add(index, body, f"={name}", _stable(value), False)
+    listed = _stable(index)
     tag = (sys.implementation.cache_tag or "").encode().ljust(16)
     head = b"TWELVE-1" + MAGIC_NUMBER.ljust(8) + tag + len(listed).to_bytes(4, "little") + _imp.source_hash(KEY, listed)
     return head + listed + body
@@ -58,11 +60,22 @@ def _add(index: dict[str, tuple[int, int, bytes, bool]], body: bytes, name: str,
     return body + raw
 
 
+@cache
+def _code(item: Source) -> bytes:
+    return _stable(_compiled(item))
+
+
 def _compiled(item: Source) -> CodeType:
-    code: CodeType = compile(item.text, item.file, "exec", dont_inherit=True, optimize=2)
-    return code
+    code: CodeType = compile(launcher.reduced(item), item.file, "exec", dont_inherit=True, optimize=2)
+    return _unlined(code)
 
 
-def _stable(code: CodeType) -> bytes:
-    """The same bytes every time: what marshal shares between objects depends on who else holds them, so nobody else does."""
-    return marshal.dumps(code, 2)
+def _unlined(code: CodeType) -> CodeType:
+    """Without the table of lines and columns: a quarter of what is read on every call, and nobody reads a traceback here."""
+    inner = tuple(_unlined(value) if isinstance(value, CodeType) else value for value in code.co_consts)
+    return code.replace(co_consts=inner, co_linetable=b"")
+
+
+def _stable(value: Any) -> bytes:
+    """The same bytes every time: what marshal shares depends on who else holds an object, so fresh ones are written."""
+    return marshal.dumps(marshal.loads(marshal.dumps(value, 2)), 4)  # noqa: S302 - what was just written

@@ -7,6 +7,10 @@ has no limit of turns, so both bounds are ours: the turn's time-out, and a count
 Known limits: a refusal the model marks as such never reaches the client's events and shows up as
 EMPTY; a turn that failed reports no usage.
 
+Hooks: the client skips hooks nobody trusted, silently. Ours are given on the command line of a turn the driver owns,
+together with the client's own flag that lets them run; the work tree's own hooks stay off, because a new folder is not a
+trusted project. The client reports no hooks, so the turn is armed when the hooks themselves left word of its session.
+
 Sandbox: `workspace-write`. Git's own folder is read-only in it, which is right: the driver commits.
 Arguments of the settings that name a sandbox or an approval mode replace ours.
 """
@@ -19,13 +23,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from twelve.factors.agents import conversation, symptoms
-from twelve.factors.agents.harness import OnEvent, Probe, Turn, TurnEvent, TurnResult, TurnStatus, Usage, ignore
+from twelve.factors.agents.harness import NO_HOOKS, OnEvent, Probe, Turn, TurnEvent, TurnResult, TurnStatus, Usage, ignore
 from twelve.model.settings import HarnessSettings
 from twelve.system import files
 
 NAME = "codex"
 SUMMARY = "Codex CLI (codex exec --json)"
 INSTALL = "install the Codex CLI or set [harness.codex] command"
+TRUST = "--dangerously-bypass-hook-trust"
 TOOL_ITEMS = ("command_execution", "file_change", "mcp_tool_call", "web_search")
 OWN_SANDBOX = (
     "-s",
@@ -49,7 +54,24 @@ def arguments(turn: Turn, settings: HarnessSettings) -> list[str]:
         argv += ["--model", model]
     if turn.schema is not None:
         argv += ["--output-schema", str(turn.logs / f"{turn.label}.schema.json")]
+    if turn.hooks is not None:
+        argv += hook_arguments(turn.hooks.settings.get("hooks", {}))
     return [*argv, *settings.args, "-"]
+
+
+def hook_arguments(events: dict[str, Any]) -> list[str]:
+    """Hooks as settings of this process alone. They come from no file, so nobody could have trusted them beforehand."""
+    overrides = [part for event, groups in events.items() for part in ("-c", f"hooks.{event}={_toml(groups)}")]
+    return [TRUST, *overrides] if overrides else []
+
+
+def _toml(value: Any) -> str:
+    """A value as TOML on one line."""
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{json.dumps(str(key))}={_toml(member)}" for key, member in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(_toml(item) for item in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 class Reading:
@@ -154,5 +176,6 @@ async def take_turn(turn: Turn, settings: HarnessSettings, *, on_event: OnEvent 
             model=turn.model or settings.model,
             turns=reading.calls,
             retries=reading.retries,
+            hooks=turn.hooks.armed_in(reading.session_id) if turn.hooks else NO_HOOKS,
         ),
     )

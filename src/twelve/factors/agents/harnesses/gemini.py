@@ -14,6 +14,10 @@ every tool there is, also those of MCP servers. The client's own web tools stay 
 started the run. The client runs git without its hooks, so only gates and CI stand behind it.
 Arguments of the settings that name an approval mode or tools replace ours.
 
+Hooks: the client takes them from files only, and a settings file named by the environment must belong to the system. So
+the work tree's own settings hold them while the turn lasts and are put back afterwards. The client reports no hooks, so
+the turn is armed when the hooks themselves left word of its session.
+
 Trust: a run's work tree is a new folder the client has never seen, and headless it refuses those.
 Starting the run is the person's word for it, so the folder is trusted for this process only;
 `env = {GEMINI_CLI_TRUST_WORKSPACE = "false"}` in the settings takes that back.
@@ -21,14 +25,18 @@ Starting the run is the person's word for it, so the folder is trusted for this 
 
 from __future__ import annotations
 
+import json
 import re
 from asyncio import Event
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from twelve.factors.agents import conversation, symptoms
-from twelve.factors.agents.harness import OnEvent, Probe, Turn, TurnEvent, TurnResult, TurnStatus, Usage, ignore
+from twelve.factors.agents.harness import NO_HOOKS, OnEvent, Probe, Turn, TurnEvent, TurnResult, TurnStatus, Usage, ignore
 from twelve.model.settings import HarnessSettings
+from twelve.system import files
 
 NAME = "gemini"
 SUMMARY = "Gemini CLI (gemini -p, stream-json)"
@@ -36,6 +44,7 @@ INSTALL = "install the Gemini CLI or set [harness.gemini] command"
 EXIT_CODES = {41: TurnStatus.BAD_CREDENTIALS, 53: TurnStatus.MAX_TURNS}
 """The client's own codes for a failed sign-in and for its turn limit."""
 SHELL = "run_shell_command"
+SETTINGS = ".gemini/settings.json"
 TRUST = "GEMINI_CLI_TRUST_WORKSPACE"
 RETRY = re.compile(r"Attempt \d+ failed with status (\d{3})")
 
@@ -136,6 +145,39 @@ def _judge(turn: Turn, reading: Reading, ending: conversation.Ending) -> tuple[T
     return (TurnStatus.DONE, "") if reading.last_words.strip() else (TurnStatus.EMPTY, "the client ended without a word")
 
 
+@contextmanager
+def project_settings(turn: Turn) -> Iterator[None]:
+    """The project's settings with the turn's hooks in them, as they were afterwards. Settings nobody can read stay as they are."""
+    path = turn.workdir / SETTINGS
+    if turn.hooks is None or path.parent.is_symlink() or path.is_symlink():
+        yield
+        return
+    had_folder, before = path.parent.is_dir(), path.read_bytes() if path.is_file() else None
+    try:
+        found = json.loads(before or b"{}")
+        merged = {**found, "hooks": {**found.get("hooks", {}), **turn.hooks.settings.get("hooks", {})}}
+    except (ValueError, AttributeError, TypeError):
+        yield
+        return
+    path.parent.mkdir(exist_ok=True)
+    files.write_atomic(path, json.dumps(merged))
+    try:
+        yield
+    finally:
+        _put_back(path, before, had_folder)
+
+
+def _put_back(path: Path, before: bytes | None, had_folder: bool) -> None:
+    if before is not None:
+        path.parent.mkdir(exist_ok=True)
+        files.write_atomic(path, before)
+        return
+    path.unlink(missing_ok=True)
+    if not had_folder:
+        with suppress(OSError):
+            path.parent.rmdir()
+
+
 async def take_turn(turn: Turn, settings: HarnessSettings, *, on_event: OnEvent = ignore, stop: Event | None = None) -> TurnResult:
     """Run one turn to its end. Never raises for what the agent does."""
     argv = arguments(turn, settings)
@@ -143,7 +185,8 @@ async def take_turn(turn: Turn, settings: HarnessSettings, *, on_event: OnEvent 
     if refusal := conversation.located(argv, turn, env, install=INSTALL):
         return refusal
     reading = Reading(turn.max_turns or settings.max_turns)
-    ending = await conversation.hold(argv, turn, env=env, read=reading.feed, on_event=on_event, stop=stop, full=reading.full)
+    with project_settings(turn):
+        ending = await conversation.hold(argv, turn, env=env, read=reading.feed, on_event=on_event, stop=stop, full=reading.full)
     status, detail = _judge(turn, reading, ending)
     return conversation.concluded(
         ending,
@@ -156,5 +199,6 @@ async def take_turn(turn: Turn, settings: HarnessSettings, *, on_event: OnEvent 
             model=reading.model,
             turns=reading.calls,
             retries=len(RETRY.findall(ending.noise)),
+            hooks=turn.hooks.armed_in(reading.session_id) if turn.hooks else NO_HOOKS,
         ),
     )
