@@ -263,6 +263,36 @@ class TokensEstimated(Event, frozen=True, tag_field="name", tag="tokens.estimate
     source: str = ""
 
 
+class HookAnswered(Event, frozen=True, tag_field="name", tag="hook.answered"):
+    """One event of an agent's client, answered by the fast path. No command, no path, no prompt: digests and names only."""
+
+    client: str
+    event: str
+    """The client's own name of the event, or `unreadable`."""
+    decision: str
+    """cleared, allow, hint, ask, granted, deny, silent or unsupported (a claim without a result, not blocked again)."""
+    tool: str = ""
+    rules: tuple[str, ...] = ()
+    digest: str = ""
+    """Stands for the call; a name, not a proof."""
+    conversation: str = ""
+    """Stands for the client's session."""
+    agent: str = ""
+    """Id of the sub-agent."""
+    duration_us: int | UnsetType = UNSET
+    """From reading the event to answering it, microseconds; the interpreter's own start is not in it."""
+
+
+class GuardTampered(Event, frozen=True, tag_field="name", tag="guard.tampered"):
+    """A protected file is not what it was, and no allowed call did that."""
+
+    path: str
+    change: str
+    """changed, created or deleted."""
+    client: str
+    tool: str = ""
+
+
 TYPES: tuple[type[Event], ...] = (
     RunStarted,
     RunParked,
@@ -290,6 +320,8 @@ TYPES: tuple[type[Event], ...] = (
     ExemptionGranted,
     TokensUsed,
     TokensEstimated,
+    HookAnswered,
+    GuardTampered,
 )
 EVENTS: dict[str, type[Event]] = {str(kind.__struct_config__.tag): kind for kind in TYPES}
 """Event name -> type. The published schema is generated from this table."""
