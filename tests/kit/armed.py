@@ -25,7 +25,7 @@ sys.exit(3 if os.environ.get("REFUSE") == sys.argv[2] else 0)
 """
 
 
-def arm(repository: git.Repository, _settings: Settings) -> Arming:
+def arm(repository: git.Repository, _settings: Settings | None) -> Arming:
     """Registrations like the real ones, with a hook that notes how it was called and refuses what REFUSE names."""
     hook = repository.state_dir / "hook.py"
     commands = {
@@ -34,6 +34,8 @@ def arm(repository: git.Repository, _settings: Settings) -> Arming:
     return Arming(
         generated={"hook.py": len(HOOK), "deep/part": 0},
         write=lambda: write(repository),
+        digest=files.digest_bytes(HOOK),
+        written=lambda: files.digest(hook) if hook.exists() else "",
         commands=commands,
         hooks={
             "claude": {event: [group(commands["claude"], 10)] for event in ("PreToolUse", "Stop")},

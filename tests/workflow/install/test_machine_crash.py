@@ -45,6 +45,14 @@ THEIRS = '{\n\t"hooks": {"PreToolUse": []}\n}'
 HOOK = "#!/bin/sh\necho theirs\n"
 
 
+# Primes, so that neither the calls of one write nor those of one file are always hit at the same place.
+STEPS = {
+    ("beside", "init"): 5, ("beside", "uninstall"): 3, ("beside", "init again"): 13,
+    ("folder", "init"): 11, ("folder", "uninstall"): 7, ("folder", "init again"): 29,
+}  # fmt: skip
+"""Every how many-th system call a process dies at; TWELVE_TEST_EVERY_CALL=1 takes each of them, in about half an hour."""
+
+
 def project(folder: Path, how: str, number: int) -> git.Repository:
     repository = repos.new_repository(folder, {"README.md": "# p\n"}, name=f"p{number}")
     repos.write(repository, {".claude/settings.local.json": THEIRS})
@@ -68,7 +76,7 @@ def die(root: Path, after: int, verb: str) -> int:
 @pytest.mark.parametrize("verb", ["init", "uninstall", "init again"])
 def test_a_process_killed_at_any_call_loses_no_byte(tmp_path: Path, verb: str, how: str) -> None:
     after, finished = 0, False
-    step = 1 if how == "beside" else 3
+    step = 1 if os.environ.get("TWELVE_TEST_EVERY_CALL") else STEPS[how, verb]
     while not finished:
         repository = project(tmp_path, how, after)
         before = armed.everything(repository.root)

@@ -10,10 +10,13 @@ from twelve.workflow.install.arming import CLIENTS, GIT, Arming
 
 def of(repository: git.Repository, settings: Settings) -> Arming:
     """What arms this repository under this policy."""
+    built = bundle.build(repository, settings)
     commands = {name: registration.command(repository, name) for name in (*CLIENTS, GIT)}
     return Arming(
-        generated={name: len(data) for name, data in bundle.build(repository, settings).files.items()},
+        generated={name: len(data) for name, data in built.files.items()},
         write=lambda: generate(repository),
+        digest=built.digest,
+        written=lambda: bundle.written(repository),
         commands=commands,
         hooks={client: registration.hooks(client, commands[client]) for client in CLIENTS},
         deny={client: tuple(registration.deny_rules(client, settings)) for client in CLIENTS},

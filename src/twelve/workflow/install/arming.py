@@ -18,6 +18,10 @@ class Arming(Struct, frozen=True, kw_only=True):
     """Files below the state folder, with their sizes in bytes. Their content depends on everything else that is installed."""
     write: Callable[[], None]
     """Generates and writes them for the tree as it is now."""
+    digest: str
+    """Of the files as they would be generated now."""
+    written: Callable[[], str]
+    """Digest of the files as they lie there; "" when they are not there."""
     commands: dict[str, str]
     """The command line for each client, and for `git`; ready for a shell."""
     hooks: dict[str, dict[str, list[Any]]]

@@ -23,6 +23,8 @@ def apply(repository: git.Repository, plan: Plan) -> None:
         if plan.generate is not None and position in plan.generate_before:
             plan.generate()
         _carry(repository, change)
+    if plan.generate is not None and not plan.generate_before:
+        plan.generate()
     _remove_folders(repository, plan)
     for change in plan.final:
         _carry(repository, change)

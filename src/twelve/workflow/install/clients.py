@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -46,15 +48,24 @@ class Registered(Struct, frozen=True, kw_only=True):
 
 def present(root: Path) -> tuple[str, ...]:
     """Clients that are installed here or that this project has settings for."""
-    return tuple(name for name, client in CLIENTS.items() if processes.which(name) or (root / client.folder).is_dir())
+    return tuple(name for name, client in CLIENTS.items() if installed(name, os.environ) or (root / client.folder).is_dir())
 
 
-def additions(client: str, arming: Arming, existing: bytes, *, comments: bool) -> tuple[Addition, ...]:
-    """Everything of ours that the file does not hold yet."""
-    wanted = [Addition(pointer=("hooks", event), value=group) for event, groups in arming.hooks[client].items() for group in groups]
-    wanted += [Addition(pointer=("permissions", "deny"), value=rule) for rule in arming.deny[client]]
-    found = json_edit.read(existing, comments=comments)
-    return tuple(item for item in wanted if not _holds(found, item))
+def installed(name: str, environ: Mapping[str, str]) -> bool:
+    """Whether the client's program is found on PATH."""
+    return processes.which(name, path=environ.get("PATH", os.defpath)) is not None
+
+
+def wanted(client: str, arming: Arming) -> tuple[Addition, ...]:
+    """Everything of ours in a client's file."""
+    groups = [Addition(pointer=("hooks", event), value=group) for event, groups in arming.hooks[client].items() for group in groups]
+    return (*groups, *(Addition(pointer=("permissions", "deny"), value=rule) for rule in arming.deny[client]))
+
+
+def missing(client: Client, arming: Arming, existing: bytes) -> tuple[Addition, ...]:
+    """What of it the file does not hold yet. DocumentError when it cannot be read."""
+    found = json_edit.read(existing, name=client.path, comments=client.comments)
+    return tuple(item for item in wanted(client.name, arming) if not holds(found, item))
 
 
 def obstacle(repository: git.Repository, client: Client) -> str:
@@ -74,10 +85,15 @@ def obstacle(repository: git.Repository, client: Client) -> str:
 def register(repository: git.Repository, client: Client, arming: Arming) -> Registered | None:
     """The client's file with our entries; None when they are all there. TwelveError when they fit nowhere."""
     before = carrying.content(repository, Place.TREE, client.path)
-    wanted = additions(client.name, arming, before or b"", comments=client.comments)
-    if not wanted:
-        return None
-    edited = json_edit.add(before or b"", wanted, name=client.path, comments=client.comments)
+    return merge(repository, client, arming, before, current=before) if missing(client, arming, before or b"") else None
+
+
+def merge(
+    repository: git.Repository, client: Client, arming: Arming, theirs: bytes | None, *, current: bytes | None, former: Piece | None = None
+) -> Registered:
+    """The person's bytes with our entries, to be written over what is there now. TwelveError when they fit nowhere."""
+    added = missing(client, arming, theirs or b"")
+    edited = json_edit.add(theirs or b"", added, name=client.path, comments=client.comments)
     mode = carrying.mode(repository, Place.TREE, client.path)
     piece = Piece(
         part=client.name,
@@ -85,18 +101,19 @@ def register(repository: git.Repository, client: Client, arming: Arming) -> Regi
         path=client.path,
         tree=str(repository.root),
         kind=Kind.JSON,
-        before="" if before is None else files.digest_bytes(before),
+        before="" if theirs is None else files.digest_bytes(theirs),
         after=files.digest_bytes(edited.data),
-        mode_before=mode,
+        mode_before=former.mode_before if former else mode,
         mode=mode,
         edits=tuple(Inserted(offset=edit.offset, text=edit.text) for edit in edited.edits),
-        values=tuple(Value(pointer=item.pointer, value=item.value) for item in wanted),
+        values=tuple(Value(pointer=item.pointer, value=item.value) for item in added),
         made=edited.made,
     )
-    return Registered(change=Change(path=client.path, before=before, after=edited.data, mode_before=mode), piece=piece)
+    return Registered(change=Change(path=client.path, before=current, after=edited.data, mode_before=mode), piece=piece)
 
 
-def _holds(found: object, item: Addition) -> bool:
+def holds(found: object, item: Addition) -> bool:
+    """Whether a file's value has the addition in its place."""
     for key in item.pointer:
         found = found.get(key) if isinstance(found, dict) else None
     return isinstance(found, list) and item.value in found

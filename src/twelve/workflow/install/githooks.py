@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from twelve.model.errors import TwelveError
 from twelve.system import files, git
-from twelve.workflow.install import carrying, makefile, managers, scripts
+from twelve.workflow.install import carrying, foreign, makefile, scripts
 from twelve.workflow.install.record import Inserted, Kind, Piece
 from twelve.workflow.install.values import Change, Place
 
@@ -74,7 +74,7 @@ def plan(repository: git.Repository, command: str) -> Joined:
     local = repository.ask("config", "--null", "--local", "--get", "core.hooksPath", hooks=True)
     if worktree.code == 0 and worktree.out != local.out:
         return _left("this work tree sets core.hooksPath for itself, which nothing shared can precede")
-    seam = managers.lefthook_seam(repository)
+    seam = foreign.lefthook_seam(repository)
     slots = None if configured(repository) else _slots(repository, taken=seam)
     if slots is None:
         return _folder(repository, command)
@@ -94,8 +94,8 @@ def _slots(repository: git.Repository, *, taken: Sequence[str]) -> tuple[Slot, .
     found = []
     for name in (name for name in scripts.NAMES if name not in taken):
         path = f"hooks/{name}"
-        if managers.is_pre_commit(folder / name):
-            path = f"hooks/{name}{managers.PRE_COMMIT_SLOT}"
+        if foreign.is_pre_commit(folder / name):
+            path = f"hooks/{name}{foreign.PRE_COMMIT_SLOT}"
         place = repository.common_dir / path
         if os.path.lexists(place) and not movable(place):
             return None
@@ -164,13 +164,22 @@ def _folder(repository: git.Repository, command: str) -> Joined:
     changes: list[Change] = []
     pieces: list[Piece] = []
     for name in (*scripts.NAMES, *scripts.PASSED_ON, *(name for name in scripts.RARE if os.access(former / name, os.X_OK))):
-        made = repository.common_dir / "hooks"
-        text = scripts.in_folder(name, command if name in scripts.NAMES else "", ours=str(ours), default=str(made))
-        _create(repository, f"{OURS}/{name}", text.encode(), _executable(), changes, pieces)
-    quoted = str(ours).replace("\\", "\\\\").replace('"', '\\"')
-    _create(repository, INCLUDED, f'[core]\n\thooksPath = "{quoted}"\n'.encode(), None, changes, pieces)
+        _create(repository, f"{OURS}/{name}", folder_script(repository, name, command).encode(), _executable(), changes, pieces)
+    _create(repository, INCLUDED, included(repository), None, changes, pieces)
     change, piece = _include(repository)
     return Joined(how=FOLDER, changes=(*changes, change), pieces=(*pieces, piece))
+
+
+def folder_script(repository: git.Repository, name: str, command: str) -> str:
+    """The text of one hook in our own folder."""
+    ours, default = repository.common_dir / OURS, repository.common_dir / "hooks"
+    return scripts.in_folder(name, command if name in scripts.NAMES else "", ours=str(ours), default=str(default))
+
+
+def included(repository: git.Repository) -> bytes:
+    """The settings that lead git to our folder."""
+    quoted = str(repository.common_dir / OURS).replace("\\", "\\\\").replace('"', '\\"')
+    return f'[core]\n\thooksPath = "{quoted}"\n'.encode()
 
 
 def _create(repository: git.Repository, path: str, data: bytes, mode: int | None, changes: list[Change], pieces: list[Piece]) -> None:
@@ -180,17 +189,17 @@ def _create(repository: git.Repository, path: str, data: bytes, mode: int | None
 
 
 def _with_lefthook(repository: git.Repository, joined: Joined, names: Sequence[str], command: str) -> Joined:
-    text = managers.lefthook_local(names, command).encode()
+    text = foreign.lefthook_local(names, command).encode()
     piece = Piece(
         part="git",
         place=Place.TREE,
-        path=managers.LEFTHOOK_LOCAL,
+        path=foreign.LEFTHOOK_LOCAL,
         tree=str(repository.root),
         kind=Kind.CREATE,
         before="",
         after=files.digest_bytes(text),
     )
-    change = Change(path=managers.LEFTHOOK_LOCAL, before=None, after=text)
+    change = Change(path=foreign.LEFTHOOK_LOCAL, before=None, after=text)
     return Joined(how=joined.how, changes=(change, *joined.changes), pieces=(piece, *joined.pieces), notes=joined.notes)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import msgspec
 from msgspec import Struct
 
 from twelve.model.errors import Trouble, TwelveError
@@ -76,7 +77,12 @@ def _runtime(arming: Arming, known: Record | None, draft: _Draft) -> None:
     recorded = {piece.path for piece in known.pieces} if known else set()
     for path in (f"{STATE}/{name}" for name in arming.generated):
         if path not in recorded:
-            draft.pieces.append(Piece(part="runtime", place=Place.GIT, path=path, kind=Kind.RUNTIME, before="", after="", mode=0o600))
+            draft.pieces.append(runtime_piece(path))
+
+
+def runtime_piece(path: str) -> Piece:
+    """A generated file, by its path below the common git directory."""
+    return Piece(part="runtime", place=Place.GIT, path=path, kind=Kind.RUNTIME, before="", after="", mode=0o600)
 
 
 def _clients(repository: git.Repository, arming: Arming, wish: Wish, known: Record | None, draft: _Draft) -> None:
@@ -128,14 +134,14 @@ def _recorded(repository: git.Repository, known: Record | None, draft: _Draft, t
     yield from framed(repository, made, draft.changes)
 
 
-def framed(repository: git.Repository, made: Record, changes: Sequence[Change]) -> Iterator[Change]:
-    """Changes between an open and a closed record."""
+def framed(repository: git.Repository, made: Record, changes: Sequence[Change], *, closed: Record | None = None) -> Iterator[Change]:
+    """Changes between an open and a closed record; `closed` when more differs than that it is finished."""
     before = carrying.content(repository, Place.GIT, RECORD)
     opened = encode(made)
-    closed = encode(Record(**{name: getattr(made, name) for name in made.__struct_fields__ if name != "finished"}, finished=True))
+    done = encode(closed or msgspec.structs.replace(made, finished=True))
     yield Change(place=Place.GIT, path=RECORD, before=before, after=opened, mode=0o600)
     yield from changes
-    yield Change(place=Place.GIT, path=RECORD, before=opened, after=closed, mode=0o600)
+    yield Change(place=Place.GIT, path=RECORD, before=opened, after=done, mode=0o600)
 
 
 def _folders(repository: git.Repository, changes: Sequence[Change], runtime: Sequence[str]) -> list[Folder]:

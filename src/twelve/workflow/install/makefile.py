@@ -40,6 +40,11 @@ def choose(root: Path) -> str:
     return "Makefile"
 
 
+def body() -> bytes:
+    """The block without what separates it from the lines above."""
+    return _BODY.encode()
+
+
 def block(existing: bytes) -> bytes:
     """What to append so that the result is valid whatever the last line looks like."""
     if not existing or existing == b"\xef\xbb\xbf":

@@ -69,6 +69,8 @@ class Piece(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     values: tuple[Value, ...] = ()
     made: tuple[tuple[str, ...], ...] = ()
     """Objects and arrays that were made for the values."""
+    former: str = ""
+    """sha256 of what an earlier version wrote, while an upgrade is under way."""
     kept_as: str = ""
     """Where the displaced file stands meanwhile."""
 

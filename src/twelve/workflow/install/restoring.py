@@ -34,7 +34,7 @@ def of(piece: Piece, current: bytes | None) -> Rest:
     now = files.digest_bytes(current)
     if piece.before and now == piece.before:
         return Rest(content=current)
-    if now == piece.after:
+    if now in (piece.after, piece.former):
         exact = json_edit.cut(current, piece.insertions()) if piece.before else None
         if not piece.before or exact is not None:
             return Rest(content=exact)
@@ -67,7 +67,10 @@ def _without_ours(data: bytes, piece: Piece, *, comments: bool) -> tuple[bytes, 
         return data, False
     events = {event: groups for event, groups in hooks.items() if isinstance(groups, list)}
     ours = [Addition(pointer=("hooks", event), value=group) for event, groups in events.items() for group in groups if _runs_only_us(group)]
-    left, _ = json_edit.remove(data, ours, piece.made, name=piece.path, comments=comments)
+    own = {item.pointer for item in piece.additions()}
+    # An event whose name a person changed is not one they had before.
+    made = [*piece.made, *dict.fromkeys(item.pointer for item in ours if item.pointer not in own)]
+    left, _ = json_edit.remove(data, ours, made, name=piece.path, comments=comments)
     return left, HOOK_FILE in left.decode("utf-8", "replace")
 
 

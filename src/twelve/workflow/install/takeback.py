@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from twelve.system import files, git
 from twelve.workflow.install import carrying, restoring, values
 from twelve.workflow.install.machine import STATE, framed
@@ -52,10 +54,23 @@ def plan_uninstall(repository: git.Repository) -> Plan | None:
     )
 
 
+def plan_hooks(repository: git.Repository, known: Record) -> Plan:
+    """Taking back git hooks alone, for joining anew what git looks at by now."""
+    going = [piece for piece in known.pieces if piece.part == "git" and piece.tree in ("", str(repository.root))]
+    draft = _Draft()
+    for piece in reversed(going):
+        _take(repository, piece, draft)
+    left = msgspec.structs.replace(_without(known, going, []), hooks="")
+    return Plan(changes=tuple(framed(repository, left, draft.changes)), notes=tuple(draft.notes), leftovers=_leftovers(repository, going))
+
+
 def _without(known: Record, pieces: list[Piece], folders: list[Folder]) -> Record:
-    kept = {name: getattr(known, name) for name in known.__struct_fields__ if name not in ("pieces", "folders", "finished")}
-    staying = tuple(folder for folder in known.folders if folder not in folders)
-    return Record(**kept, pieces=tuple(piece for piece in known.pieces if piece not in pieces), folders=staying, finished=False)
+    return msgspec.structs.replace(
+        known,
+        pieces=tuple(piece for piece in known.pieces if piece not in pieces),
+        folders=tuple(folder for folder in known.folders if folder not in folders),
+        finished=False,
+    )
 
 
 def _others(repository: git.Repository, known: Record) -> set[str]:
@@ -66,8 +81,12 @@ def _others(repository: git.Repository, known: Record) -> set[str]:
 
 
 def _leftovers(repository: git.Repository, pieces: list[Piece]) -> tuple[Folder, ...]:
-    places = [Folder(place=piece.place, path=path) for piece in pieces for path in (piece.path, piece.kept_as) if path]
+    places = [Folder(place=piece.place, path=path) for piece in pieces for path in (piece.path, piece.kept_as, _lock(piece)) if path]
     return (*carrying.leftovers(repository, *places), *_stale_lock(repository, pieces))
+
+
+def _lock(piece: Piece) -> str:
+    return f"{carrying.GIT_CONFIG}.lock" if piece.path == carrying.GIT_CONFIG else ""
 
 
 def _stale_lock(repository: git.Repository, pieces: list[Piece]) -> Iterator[Folder]:
@@ -95,7 +114,9 @@ def _take_hook(repository: git.Repository, piece: Piece, draft: _Draft) -> None:
     """Our hook goes from wherever a hook manager moved it to, and what stood in its place comes back there."""
     kept = carrying.content(repository, Place.GIT, piece.kept_as) if piece.kept_as else None
     found = {path: carrying.content(repository, Place.GIT, path) for path in (f"{piece.path}{ending}" for ending in _MOVED)}
-    ours = next((path for path, data in found.items() if data is not None and files.digest_bytes(data) == piece.after), None)
+    ours = next(
+        (path for path, data in found.items() if data is not None and files.digest_bytes(data) in (piece.after, piece.former)), None
+    )
     if ours is None:
         _take_changed_hook(piece, found[piece.path], kept, draft)
         return

@@ -91,6 +91,16 @@ def _wanted(repository: git.Repository, root: Path, *, with_make: bool) -> tuple
     return changes, tuple(notes)
 
 
+def fresh(repository: git.Repository, path: str) -> bytes | None:
+    """What this version writes into a file it creates; None for a file it does not write."""
+    if path == POLICY:
+        others = [found for found in repository.files() if found != POLICY and not found.startswith(".twelve/")]
+        return policy.compose(repository.root, others).encode()
+    if path in makefile.NAMES:
+        return makefile.body()
+    return _IGNORED.encode() if path == _IGNORE else None
+
+
 def _make(repository: git.Repository) -> Change:
     name = makefile.choose(repository.root)
     before = carrying.content(repository, Place.TREE, name)
@@ -133,7 +143,7 @@ def restore(entry: Entry, current: bytes | None) -> Restored:
     now = files.digest_bytes(current)
     if entry.action is Action.CREATE:
         edited = f"kept: {entry.path} was edited since twelve init; delete it if you do not need it"
-        return Restored(content=None) if now == entry.after else Restored(content=current, note=edited)
+        return Restored(content=None) if now in (entry.after, entry.former) else Restored(content=current, note=edited)
     if now == entry.before:
         return Restored(content=current)
     block = entry.block.encode()

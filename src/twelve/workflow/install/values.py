@@ -42,6 +42,8 @@ class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Bytes before, so that the addition can be cut off again."""
     block: str = ""
     """What was appended, exactly."""
+    former: str = ""
+    """sha256 of what an earlier version wrote: an upgrade may have been interrupted before it replaced that."""
 
 
 class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="schema", tag="twelve.manifest.v1"):
@@ -90,7 +92,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     generate: Callable[[], None] | None = None
     generate_before: tuple[int, ...] = ()
     """Positions in `changes` before which it is called: first so that what is registered can answer, last because it
-    seals what was written."""
+    seals what was written. None: once, after all changes."""
 
     @property
     def empty(self) -> bool:

@@ -1,0 +1,56 @@
+"""Whether there is an installation on this machine, whole and of this version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from twelve.version import __version__
+from twelve.workflow.install import clients, plan
+from twelve.workflow.install.doctor.ailment import Ailment, Look, Weight
+
+
+def installed(look: Look) -> Iterator[Ailment]:
+    """This clone has hooks at all: what is tracked arms nobody."""
+    if look.record is None:
+        yield Ailment(check="installed", weight=Weight.BROKEN, what="no hook is installed on this machine", next="twelve init")
+
+
+def interrupted(look: Look) -> Iterator[Ailment]:
+    """No init, upgrade or uninstall was killed half way."""
+    if plan.interrupted(look.repository):
+        yield Ailment(
+            check="interrupted",
+            weight=Weight.BROKEN,
+            what="an earlier init, upgrade or uninstall did not finish",
+            next="twelve init finishes it, twelve uninstall takes it back",
+            repair="resume",
+        )
+
+
+def version(look: Look) -> Iterator[Ailment]:
+    """What is installed was written by this version."""
+    if look.record is not None and look.record.twelve != __version__:
+        yield Ailment(
+            check="version",
+            weight=Weight.WEAK,
+            what=f"the installed hooks are of twelve {look.record.twelve}, this is {__version__}",
+            next="twelve upgrade",
+            repair="upgrade",
+        )
+
+
+def client_missing(look: Look) -> Iterator[Ailment]:
+    """Clients this project is used with are registered, and registered ones are installed."""
+    found = clients.present(look.repository.root)
+    for name in found if look.record else ():
+        if name not in look.armed and not clients.obstacle(look.repository, clients.CLIENTS[name]):
+            yield Ailment(
+                check="client-missing",
+                weight=Weight.BROKEN,
+                what=f"{name} is used here, but its hooks are not registered",
+                next=f"twelve init --client {name}",
+                path=clients.CLIENTS[name].path,
+            )
+    for name in look.armed:
+        if not clients.installed(name, look.environ):
+            yield Ailment(check="client-missing", weight=Weight.NOTE, what=f"{name} is registered, but not found on PATH")
