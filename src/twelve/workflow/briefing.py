@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from twelve.factors.approvals import risk
+from twelve.factors.approvals import risk, signers
 from twelve.factors.approvals.brief import Alternative, Brief, Hazard, Impact
 from twelve.factors.approvals.decision import Tier
 from twelve.factors.approvals.record import Wish
 from twelve.factors.approvals.request import RequestKind
-from twelve.model.phase import Phase
+from twelve.model.phase import Phase, Size
 from twelve.model.settings import Settings
 from twelve.workflow import artefacts
 from twelve.workflow.facts import Picture
@@ -21,13 +21,16 @@ MOST_FILES = 200
 """Files named as impact (ours)."""
 
 
-def wish(picture: Picture, kind: RequestKind, settings: Settings, *, see: tuple[str, ...] = ()) -> Wish:
-    """What a request of a run says beyond its question."""
+def wish(picture: Picture, kind: RequestKind, settings: Settings, *, signers_text: str = "", see: tuple[str, ...] = ()) -> Wish:
+    """What a request of a run says beyond its question.
+
+    `signers_text`: the list of signers. Where there is one, the plan of critical work needs a signature.
+    """
     found = risk.signals(paths=picture.told.changed, task=picture.told.task, manifests=picture.told.manifests)
     level = risk.highest(found).value
     return Wish(
         brief=brief(picture, kind, risk_level=level, see=see),
-        tier=Tier(settings.approvals.tier),
+        tier=_least(picture, kind, settings, signers_text),
         risk=level,
     )
 
@@ -49,6 +52,14 @@ def brief(picture: Picture, kind: RequestKind, *, risk_level: str, see: tuple[st
         questions=tuple(point.question for point in picture.design.checkpoints) if kind is RequestKind.PLAN else (),
         see=see,
     )
+
+
+def _least(picture: Picture, kind: RequestKind, settings: Settings, signers_text: str) -> Tier:
+    least = Tier(settings.approvals.tier)
+    critical = (picture.told.size or picture.sizing.size) is Size.CRITICAL
+    if kind is RequestKind.PLAN and critical and signers.usable(signers_text):
+        return max(least, Tier.SIGNED, key=lambda tier: tier.rank)
+    return least
 
 
 def see_plan(branch: str, run: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from twelve.factors.approvals.ruling import Judge
 from twelve.factors.guardrails import exemptions
 from twelve.model.errors import Trouble, TwelveError
 from twelve.model.settings import ApprovalSettings
-from twelve.system import clock, git
+from twelve.system import clock, files, git
 from twelve.system.journal import Journal
 
 
@@ -44,7 +44,7 @@ def settle(repository: git.Repository, journal: Journal, signed: Sequence[Signed
         record.keep(state, item)
         notes.write(repository, [item])
         _announce(journal, item)
-        if item.decision.granted and item.decision.kind in exemptions.GRANTING:
+        if item.decision.granted and item.decision.kind == RequestKind.EXEMPTION.value:
             made.append(_exempt(repository, journal, item))
     return tuple(made)
 
@@ -76,6 +76,9 @@ def revoke(repository: git.Repository, journal: Journal, id: str, *, reason: str
         found = Revocation(decision=item.digest, request=item.decision.request, by=by, reason=reason.strip(), at=moment)
         revoking.revoke(state, found)
         notes.revoke(repository, found)
+        if item.decision.kind == RequestKind.ACTION.value:
+            # The fast path reads no revocations; to it this permission is simply used up.
+            files.create_exclusive(state / "spent" / item.decision.request, b"")
         journal.emit("approval.revoked", request=found.request, decision=found.decision, by=by, reason=found.reason)
     for exemption in exemptions.listing(state):
         if exemption.id == id:

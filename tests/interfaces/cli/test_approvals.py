@@ -9,6 +9,8 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -20,6 +22,7 @@ from twelve.factors.approvals.record import Standing, Wish
 from twelve.factors.approvals.request import RequestKind, RequestStatus
 from twelve.factors.guardrails import exemptions
 from twelve.interfaces.cli import exits
+from twelve.interfaces.hooks import requests
 from twelve.model.settings import ApprovalSettings
 from twelve.system import clock, git
 
@@ -300,3 +303,29 @@ def test_the_audit_of_a_path_says_what_was_decided_why_and_by_whom(repository: g
     assert any("first runner" in item["why"] and item["by"] for item in told["rulings"])
     assert ("person", "commit") in found
     assert twelve(repository.root, "audit", "laws", "nothing-here").returncode == exits.USAGE
+
+
+def test_a_call_the_guard_stopped_goes_through_once_after_a_person_allowed_it(repository: git.Repository) -> None:
+    site: Any = SimpleNamespace(state=str(repository.state_dir), config={"approvals": {"escalate_h": 4, "timeout_h": 24}})
+    digest = requests.subject("Bash", '{"command":"kubectl apply -f x"}', "/repo")
+
+    def settle() -> tuple[str, str]:
+        return requests.settle(site, digest, run="session-1", question="May claude run Bash? kubectl apply", about="guard:infra-change")
+
+    state, id = settle()
+    assert state == "pending"
+    said = person.twelve(repository.root, "approve", id, "--json")
+    assert said.code == exits.PASS, said.screen
+    (decision,) = json.loads(said.out)["decisions"]
+    assert decision["valid_until"]
+    assert [settle()[0], settle()[0]] == [requests.GRANTED, "pending"]
+
+
+def test_a_revoked_permission_to_act_lets_nothing_through(repository: git.Repository) -> None:
+    site: Any = SimpleNamespace(state=str(repository.state_dir), config={"approvals": {"escalate_h": 4, "timeout_h": 24}})
+    digest = requests.subject("Bash", "{}", "/repo")
+    _, id = requests.settle(site, digest, run="session-1", question="?", about="guard:x")
+    person.twelve(repository.root, "approve", id)
+    gone = person.twelve(repository.root, "approvals", "revoke", id, "--reason", "changed my mind")
+    assert gone.code == exits.PASS, gone.screen
+    assert requests.settle(site, digest, run="session-1", question="?", about="guard:x")[0] == "pending"

@@ -18,7 +18,7 @@ from twelve.factors.approvals import decision as decisions
 from twelve.factors.approvals import people, revoking, standing
 from twelve.factors.approvals.brief import Brief
 from twelve.factors.approvals.decision import Decision, Method, SignedDecision, Tier
-from twelve.factors.approvals.request import RequestKind, RequestStatus, is_id
+from twelve.factors.approvals.request import ACTING, RequestKind, RequestStatus, is_id
 from twelve.factors.approvals.signature import tier as tier_of
 from twelve.factors.approvals.standing import Question
 from twelve.model.errors import Trouble, TwelveError
@@ -177,9 +177,13 @@ def prepare(
     by: str,
     method: Method,
     level: Tier | None = None,
+    hours: float = 0,
     now: datetime | None = None,
 ) -> Decision:
-    """The decision as it would be kept, to be signed first. `level`: what it is worth, where a key says more than the method.
+    """The decision as it would be kept, to be signed first.
+
+    `level`: what it is worth, where a key says more than the method. `hours`: life of a permission to act, where the
+    request names none; an answer about content has none.
 
     Raises TwelveError as `answer` does, and when this person or this kind of answer does not count for this request.
     """
@@ -192,6 +196,7 @@ def prepare(
     if not granted and not reason.strip():
         raise TwelveError("a rejection needs a reason", why="the run goes back with it", next="give it with --reason")
     moment = now or clock.now()
+    life = request.hours or (hours if request.kind in ACTING else 0)
     decision = Decision(
         request=id,
         subject=request.subject,
@@ -204,7 +209,8 @@ def prepare(
         kind=request.kind.value,
         about=request.about,
         run=request.run,
-        valid_until=moment + timedelta(hours=request.hours) if request.hours else None,
+        valid_until=moment + timedelta(hours=life) if life else None,
+        uses=0 if request.kind is RequestKind.EXEMPTION else 1,
         rule=request.rule,
         scope=request.scope,
         requester=request.requester,

@@ -6,6 +6,8 @@ import hashlib
 import re
 from enum import StrEnum
 
+_ID = re.compile(r"[a-z]+-[0-9a-f]{8}(-\d+)?")
+
 
 class RequestKind(StrEnum):
     """What is asked for. The kind decides what a rejection means."""
@@ -34,7 +36,8 @@ REUSABLE = frozenset((RequestKind.PLAN, RequestKind.CHECKPOINT, RequestKind.ROUN
 """Kinds a standing approval may answer. What judges, deploys, exempts or was stopped by the guard is asked for each time."""
 
 
-_ID = re.compile(r"[a-z]+-[0-9a-f]{8}(-\d+)?")
+ACTING = frozenset((RequestKind.ACTION, RequestKind.DEPLOY))
+"""Kinds whose answer is a permission to act, and so ends with its time."""
 
 
 class RequestStatus(StrEnum):

@@ -38,8 +38,8 @@ def rulings(events: Iterable[Mapping[str, Any]]) -> Iterator[Ruling]:
         name = str(event.get("name", ""))
         if name == "gate.finished":
             yield _gate(event)
-        elif name.startswith("guard."):
-            yield _guard(event)
+        elif name == "guard.tampered" or (name == "hook.answered" and _text(event, "rules")):
+            yield _guard(event, name)
         elif name in ("approval.granted", "approval.rejected", "approval.revoked", "exemption.granted"):
             yield _person(event, name)
 
@@ -56,15 +56,16 @@ def _gate(event: Mapping[str, Any]) -> Ruling:
     )
 
 
-def _guard(event: Mapping[str, Any]) -> Ruling:
+def _guard(event: Mapping[str, Any], name: str) -> Ruling:
+    """The fast path's answers name rules and digests, never paths; what was tampered with is named."""
+    tampered = name == "guard.tampered"
     return Ruling(
         at=_text(event, "ts"),
         judge=Judge.LAW,
-        what=f"guard {_text(event, 'rule') or _text(event, 'rules')}".strip(),
-        outcome=_text(event, "decision") or _text(event, "verdict") or _text(event, "name").partition(".")[2],
+        what="guard: protected file" if tampered else f"guard {_text(event, 'rules')}",
+        outcome=_text(event, "change") if tampered else _text(event, "decision"),
         by=_text(event, "client"),
-        why=_text(event, "reason"),
-        about=_about(event, "path", "paths", "target", "command", "run"),
+        about=_about(event, "path", "digest", "run"),
         where="journal",
     )
 

@@ -3,21 +3,15 @@
 Seam to the fast path, which reads one file per exemption, `<state>/exemptions/<id>.json`, and no signature:
 
     {"schema": "twelve.exemption.v1", "id": "exemption-1a2b3c4d", "rule": "protect-ci", "scope": "infra/**",
-     "subject": "", "from": 1795178525, "expires": 1795182125, "uses": 1, "signed": {…}}
+     "from": 1795178525, "expires": 1795182125, "uses": 1, "signed": {…}}
 
-It applies to a finding of `rule` while `from` <= now < `expires` (Unix seconds), when `subject` equals the digest of exactly
-this finding or, with an empty `subject`, when the glob `scope` matches what the action is about (a path relative to the
-repository, or the command line). Each use creates `<state>/exemptions/<id>.<n>.used` exclusively, n from 1 to `uses`; when
-all exist it is used up. `uses` 0 means any number within its time.
+It applies to a finding of `rule` while `from` <= now < `expires` (Unix seconds), when the glob `scope` matches what the
+action is about: a path relative to the repository, or the command line. Each use creates `<state>/exemptions/<id>.<n>.used`
+exclusively, n from 1 to `uses`; when all exist it is used up. `uses` 0 means any number within its time. A revoked one is
+moved to the folder `revoked` beside it.
 
-When the guard would ask and nobody can be asked, it refuses and leaves `<state>/requests/action-<first 8 of subject>.json`:
-
-    {"schema": "twelve.request.v1", "id": "action-1a2b3c4d", "run": "", "kind": "action", "subject": "<64 hex digits>",
-     "question": "…", "about": "<what the action is about>", "created": "2026-01-01T00:00:00Z", "overdue": "…", "expires": "…",
-     "rule": "protect-ci", "scope": "<what the action is about>", "requester": "agent", "hours": 4}
-
-where `subject` is `request.subject(RequestKind.ACTION, rule, what it is about)`. Granting it leaves an exemption of the
-request's own id with that `subject`, for one use.
+A single call that the guard stopped and a person may allow is no exemption: that is a request of kind `action`, whose
+decision file the fast path reads itself.
 
 The state belongs to the same user as the agent, so these files are advisory. `verify` heeds only what was signed by a key
 on the base branch's list, which it finds in `refs/notes/twelve/approvals`, never here.
@@ -44,8 +38,6 @@ LIMIT = 200_000
 """Largest exemption read, bytes (ours)."""
 NEVER = frozenset(("forge-evidence",))
 """Rules nobody sets aside: what proves that a person decided cannot depend on who asks."""
-GRANTING = frozenset((RequestKind.ACTION.value, RequestKind.EXEMPTION.value))
-"""Kinds of requests whose grant becomes an exemption."""
 
 
 class Exemption(Struct, frozen=True, kw_only=True, tag_field="schema", tag="twelve.exemption.v1"):
@@ -54,8 +46,6 @@ class Exemption(Struct, frozen=True, kw_only=True, tag_field="schema", tag="twel
     id: str
     rule: str
     scope: str
-    subject: str
-    """Digest of the one action it is for; "" when the scope decides."""
     starts: int = msgspec.field(name="from")
     expires: int
     uses: int
@@ -137,7 +127,7 @@ def check(rule: str, *, scope: str, reason: str, hours: float | None, settings: 
 def grant(state: Path, signed: SignedDecision) -> Exemption:
     """Write an exemption down for the fast path; the same one twice is one file. Raises TwelveError for a decision that is none."""
     decision = signed.decision
-    if not decision.granted or decision.kind not in GRANTING or decision.valid_until is None or not decision.rule:
+    if not decision.granted or decision.kind != RequestKind.EXEMPTION.value or decision.valid_until is None or not decision.rule:
         raise TwelveError(f"{decision.request} is no exemption", why="it grants no rule, or not for a time", kind=Trouble.DAMAGED)
     exemption = _copy(signed)
     files.create_exclusive(_folder(state) / f"{exemption.id}.json", msgspec.json.encode(exemption))
@@ -178,15 +168,13 @@ def withdraw(state: Path, exemption: Exemption) -> None:
 
 def _copy(signed: SignedDecision) -> Exemption:
     decision = signed.decision
-    action = decision.kind == RequestKind.ACTION.value
     return Exemption(
         id=decision.request,
         rule=decision.rule,
         scope=decision.scope,
-        subject=decision.subject if action else "",
         starts=_seconds(decision.at),
         expires=_seconds(decision.valid_until or decision.at),
-        uses=1 if action else decision.uses,
+        uses=decision.uses,
         signed=signed,
     )
 
@@ -199,7 +187,7 @@ def _scan(state: Path) -> Iterator[Exemption]:
             except (msgspec.MsgspecError, TwelveError):
                 continue
             decision = found.signed.decision
-            honest = decision.granted and decision.kind in GRANTING and found == _copy(found.signed)
+            honest = decision.granted and decision.kind == RequestKind.EXEMPTION.value and found == _copy(found.signed)
             if honest and path.stem == found.id and request.is_id(found.id):
                 yield found
 

@@ -14,6 +14,7 @@ from twelve.factors.approvals import keys, record, session
 from twelve.factors.approvals.decision import Decision, Method
 from twelve.factors.approvals.keys import Key
 from twelve.factors.approvals.record import Standing
+from twelve.factors.approvals.request import RequestKind
 from twelve.factors.approvals.signature import challenge
 from twelve.interfaces.cli import terminal
 from twelve.model.errors import TwelveError
@@ -44,7 +45,7 @@ def decide(names: Sequence[str], reason: str, *, granted: bool, key: str, as_jso
     for item in found:
         click.echo(approval.request(item, diff=deciding.diff(repository, item), colour=sys.stderr.isatty()) + "\n", err=True)
     chosen = keys.choose(repository, key) if granted or key else None
-    prepared = tuple(_prepared(repository, item, granted=granted, reason=reason, key=chosen) for item in found)
+    prepared = tuple(_prepared(here, item, granted=granted, reason=reason, key=chosen) for item in found)
     if chosen is None and granted:
         confirm([item.subject for item in prepared], "approve" if len(prepared) == 1 else f"approve all {len(prepared)}")
     made = deciding.settle(repository, here.journal, deciding.sign(repository, prepared, chosen))
@@ -75,15 +76,16 @@ def _found(repository: git.Repository, runs: Runs, name: str) -> Standing:
     return found
 
 
-def _prepared(repository: git.Repository, found: Standing, *, granted: bool, reason: str, key: Key | None) -> Decision:
+def _prepared(here: terminal.Session, found: Standing, *, granted: bool, reason: str, key: Key | None) -> Decision:
     return record.prepare(
-        repository.state_dir,
+        here.repository.state_dir,
         found.request.id,
         granted=granted,
         reason=reason,
-        by=by(repository, key),
+        by=by(here.repository, key),
         method=key.method if key else Method.TYPED_CHALLENGE if granted else Method.UNSIGNED_CLI,
         level=key.tier if key else None,
+        hours=here.settings.approvals.action_h,
     )
 
 
@@ -92,7 +94,9 @@ def _told(answered: Answered, driven: set[str], verb: str) -> str:
     lines = []
     for item in answered.decisions:
         lines.append(f"{item.request} is {verb} for exactly subject {item.subject[:12]} ({item.tier.value}: {item.method.value})")
-        if item.run:
+        if item.kind == RequestKind.ACTION.value:
+            lines.append("next: the agent tries exactly that call again" if item.granted else "next: nothing; it stays forbidden")
+        elif item.run:
             worker = f"a worker goes on by itself; without one: twelve resume {item.run}"
             lines.append(f"next: {worker if item.run in driven else 'twelve next'}")
     lines.extend(f"exemption {id} is in force" for id in answered.exemptions)

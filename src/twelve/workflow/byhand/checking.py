@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import structs
 
-from twelve.factors.approvals import record
+from twelve.factors.approvals import keys, record
 from twelve.factors.gates import definition, engine, ledger, prove, suites
 from twelve.model.gate import GateSettings
 from twelve.model.phase import Phase
@@ -75,7 +75,7 @@ def _make(bench: Bench, seen: View, move: machine.Move) -> notebook.Notebook | N
                 question=move.question,
                 about=move.about,
                 settings=bench.settings.approvals,
-                wish=briefing.wish(seen.picture, move.kind, bench.settings),
+                wish=briefing.wish(seen.picture, move.kind, bench.settings, signers_text=keys.listed(bench.repository)),
             )
             bench.say(f"asked: {standing.request.id}")
             return book

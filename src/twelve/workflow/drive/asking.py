@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from twelve.factors.approvals import record
+from twelve.factors.approvals import keys, notes, record
+from twelve.factors.approvals.decision import Method
 from twelve.factors.approvals.request import RequestKind
+from twelve.factors.approvals.ruling import Judge
 from twelve.system import clock
 from twelve.workflow import briefing
 from twelve.workflow.drive import gathering, worktree
@@ -23,11 +25,38 @@ async def ask(place: Place, move: Ask) -> Entry:
         question=move.question,
         about=move.about,
         settings=place.settings.approvals,
-        wish=briefing.wish(gathering.picture(place), move.kind, place.settings, see=_see(place, move)),
+        wish=briefing.wish(
+            gathering.picture(place),
+            move.kind,
+            place.settings,
+            signers_text=keys.listed(place.desk.repository),
+            see=_see(place, move),
+        ),
     )
     request = standing.request
     place.desk.emit("approval.requested", place.run, request=request.id, subject=request.subject, question=request.question)
+    _tell_standing(place, standing)
     return place.entry("ask", started, detail=request.question, data={"request": request.id, "kind": move.kind.value})
+
+
+def _tell_standing(place: Place, found: record.Standing) -> None:
+    """An answer a person gave beforehand is recorded like any other."""
+    decision = found.decision
+    if decision is None or decision.method is not Method.STANDING:
+        return
+    notes.write(place.desk.repository, found.answers)
+    place.desk.emit("approval.used", place.run, request=decision.standing, key=found.request.id)
+    place.desk.emit(
+        "approval.granted",
+        place.run,
+        request=found.request.id,
+        subject=decision.subject,
+        by=decision.by,
+        channel=decision.method.value,
+        reason=decision.reason,
+        tier=decision.tier.value,
+        judge=Judge.PERSON.value,
+    )
 
 
 def _see(place: Place, move: Ask) -> tuple[str, ...]:
