@@ -21,6 +21,10 @@ CALLS = {"claude": ("Bash", "command"), "codex": ("Bash", "command"), "gemini": 
 every_client = pytest.mark.parametrize("client", CALLS)
 
 
+def call(place: Guarded, tool: str, client: str, given: dict[str, Any]) -> Answer:
+    return place.call(tool, client, **given)
+
+
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Guarded:
     return guarded(tmp_path_factory.mktemp("answers"))
@@ -29,7 +33,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Guarded:
 @every_client
 def test_a_forbidden_call_is_blocked_in_the_form_all_clients_honour(place: Guarded, client: str) -> None:
     tool, member = CALLS[client]
-    answer = place.call(tool, client, **{member: "git push --force origin main"})
+    answer = call(place, tool, client, {member: "git push --force origin main"})
     assert answer.blocked
     assert answer.out.count("{") == 1
     assert "force-push" in answer.err
@@ -39,7 +43,7 @@ def test_a_forbidden_call_is_blocked_in_the_form_all_clients_honour(place: Guard
 def test_a_harmless_call_passes_in_silence(place: Guarded, client: str) -> None:
     tool, member = CALLS[client]
     for command in ("git status --short", "python3 -m pytest -q", "for f in *.py; do echo $f; done"):
-        assert place.call(tool, client, **{member: command}) == SILENT
+        assert call(place, tool, client, {member: command}) == SILENT
 
 
 @pytest.mark.parametrize("file", ["twelve.toml", ".git/hooks/pre-commit", ".claude/settings.local.json"])

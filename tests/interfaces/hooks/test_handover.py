@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posix
 import shlex
 import subprocess
 from pathlib import Path
@@ -40,10 +41,10 @@ def site(place: Guarded, **changes: str) -> Site:
 
 
 def test_without_the_program_an_agent_is_refused_and_a_person_goes_on(place: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handover.posix, "environ", {})
+    monkeypatch.setattr(posix, "environ", {})
     code, _, said = handover.answer(["pre-commit"], site(place, package="/no/such/folder"))
     assert (code, b"was not checked" in said) == (0, True)
-    monkeypatch.setattr(handover.posix, "environ", {b"CLAUDECODE": b"1"})
+    monkeypatch.setattr(posix, "environ", {b"CLAUDECODE": b"1"})
     code, _, said = handover.answer(["pre-commit"], site(place, package="/no/such/folder"))
     assert (code, b"does not go through" in said) == (1, True)
     assert b"Why:" in said

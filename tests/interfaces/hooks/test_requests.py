@@ -65,8 +65,8 @@ def test_a_grant_for_another_digest_or_from_after_the_expiry_is_none(place: Guar
 
 
 def test_only_claude_with_a_person_in_front_is_asked_directly(place: Guarded) -> None:
-    person = {"CLAUDE_CODE_ENTRYPOINT": "cli"}
-    call = {"tool_name": "Read", "tool_input": {"file_path": str(place.root / ".env")}}
+    person: dict[str, Any] = {"CLAUDE_CODE_ENTRYPOINT": "cli"}
+    call: dict[str, Any] = {"tool_name": "Read", "tool_input": {"file_path": str(place.root / ".env")}}
     asked = place.event("PreToolUse", env=person, **call)
     assert (asked.code, asked.err) == (0, "")
     assert asked.object["hookSpecificOutput"]["permissionDecision"] == "ask"

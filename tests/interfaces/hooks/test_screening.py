@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,7 @@ TOOLS = ("Bash", "Read", "TodoWrite", "Write", "read_file", "run_shell_command",
 
 
 @pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("screen").resolve() / "repo"
     (root / "src").mkdir(parents=True)
     for name in ("src/a.py", "README.md", "notes.txt", ".env", "secrets.py", "twelve.toml", "id_rsa.py", "key.txt"):
@@ -89,7 +88,8 @@ def test_plain_looks_around_are_cleared(tree: Path, command: str) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        "cat .env", "cat link.py", "cat secrets.py", "cat src/../.env", "cat /etc/passwd", "git push", "git log --output=x", "git status; rm x",
+        "cat .env", "cat link.py", "cat secrets.py", "cat src/../.env", "cat /etc/passwd", "git push", "git log --output=x",
+        "git status; rm x",
         "ls\nrm x",
         "cat src/a.py > b.py", "cat $X", "git -c a=b status", "cat", "tail -f src/a.py", "cat missing.py", "ls ..", "git  status",
     ],

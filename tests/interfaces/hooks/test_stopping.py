@@ -65,7 +65,7 @@ def test_a_session_is_blocked_three_times_at_most_however_many_claims_it_makes(p
 
 
 def test_a_sub_agents_claim_counts_and_compaction_is_left_alone(place: Guarded) -> None:
-    told = {"last_assistant_message": "All tests pass.", "stop_hook_active": False, "agent_id": "a1"}
+    told: dict[str, Any] = {"last_assistant_message": "All tests pass.", "stop_hook_active": False, "agent_id": "a1"}
     assert place.event("SubagentStop", agent_type="", **told).out == ""
     assert place.event("SubagentStop", agent_type="general-purpose", **told).object["decision"] == "block"
 
