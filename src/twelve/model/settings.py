@@ -87,6 +87,21 @@ class ApprovalSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """When a major change needs a decision record beside it (ours)."""
 
 
+class LawSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[laws]`: what commits, sessions and the repository must show."""
+
+    lawset: Literal["v1", "seed-001"] = "v1"
+    """Which reading of the laws counts (C5)."""
+    enforce: Literal["nobody", "agents", "everyone"] = "agents"
+    """Whose commits are refused when a law is not kept; others are told (ours)."""
+    strict_types: tuple[str, ...] = ("feat", "fix", "refactor", "perf", "learn")
+    """Commit types that need all four sections (C19)."""
+    min_words: int = 3
+    """Shortest learning, words (ours)."""
+    bots: tuple[str, ...] = ()
+    """Parts of author names whose commits are a machine's, beside the usual ones."""
+
+
 class AgentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     default: str = "claude"
     """Harness used by `twelve run` without --agent."""
@@ -210,6 +225,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     suites: SuiteSettings = field(default_factory=SuiteSettings)
     guard: GuardSettings = field(default_factory=GuardSettings)
     approvals: ApprovalSettings = field(default_factory=ApprovalSettings)
+    laws: LawSettings = field(default_factory=LawSettings)
     agents: AgentSettings = field(default_factory=AgentSettings)
     harness: dict[str, HarnessSettings] = field(default_factory=dict)
     run: RunSettings = field(default_factory=RunSettings)

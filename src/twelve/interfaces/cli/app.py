@@ -51,6 +51,7 @@ VERBS: Mapping[str, Entry] = {
     "guard": Entry(f"{_HERE}.guard", "Ask the guard about a call, list, explain and test its rules.", "gates"),
     "prove": Entry(f"{_HERE}.prove", "See every gate go red on a planted defect.", "gates"),
     "audit": Entry(f"{_HERE}.audit", "Say what was decided about a file or commit, why and by whom.", "records"),
+    "laws": Entry(f"{_HERE}.laws", "Say what the laws are and how they are kept.", "gates"),
     "ingest": Entry(f"{_HERE}.ingest", "Record runs made by another tool.", "records"),
 }
 

@@ -16,6 +16,7 @@ from twelve.model.guard import GuardSettings
 from twelve.model.settings import Settings
 from twelve.system.config.checking import Problem, members
 
+_ENFORCED_FOR = ("nobody", "agents", "everyone")
 _PLAN_APPROVAL = ("never", "critical", "always")
 _TIERS = ("advisory", "signed", "enforced")
 _LEVELS = ("optional", "recommended", "required")
@@ -105,6 +106,13 @@ APPROVAL_RULES: dict[str, Rule] = {
     **dict.fromkeys(("impact", "risk", "cost", "novelty"), STRICTER),
 }
 
+LAW_RULES: dict[str, Rule] = {
+    "enforce": (lambda before, after: _ENFORCED_FOR.index(after) >= _ENFORCED_FOR.index(before), "may only bind more people here"),
+    "strict_types": LONGER,
+    "min_words": HIGHER,
+    "bots": SHORTER,
+}
+
 
 def _changes(section: tuple[str, ...], before: Struct, after: Struct, rules: dict[str, Rule]) -> Iterator[Problem]:
     for key in members(type(before)):
@@ -141,6 +149,7 @@ def loosened(before: Settings, after: Settings) -> list[Problem]:
         *_changes(("suites",), before.suites, after.suites, SUITE_RULES),
         *_guard_changes(before.guard, after.guard),
         *_changes(("approvals",), before.approvals, after.approvals, APPROVAL_RULES),
+        *_changes(("laws",), before.laws, after.laws, LAW_RULES),
         *_factor_changes(before.factors, after.factors),
     ]
     if after.run.minimum_size.rank < before.run.minimum_size.rank:
