@@ -12,9 +12,10 @@ REDIRECTIONS = ("&>>", "<<<", "<<-", "&>", ">>", ">|", ">&", "<<", "<&", "<>", "
 RESERVED = frozenset(
     (
         *("if", "then", "elif", "else", "fi", "for", "while", "until", "do", "done", "case", "esac", "select", "function"),
-        *("{", "}", "!", "[[", "time", "coproc"),
+        *("{", "}", "!", "[[", "coproc"),
     )
 )
+AFTER_NAME = frozenset("=+[")
 CLOSING = frozenset(("then", "elif", "else", "fi", "do", "done", "esac", "}"))
 DECLARING = frozenset(("declare", "typeset", "local", "export", "readonly"))
 """Builtins whose arguments may be array assignments."""
@@ -97,6 +98,7 @@ class Commands(Words):
         return isinstance(pipeline.stages[-1], Compound) and self.plain() in CLOSING
 
     def pipeline(self) -> Pipeline:
+        self.prefixes()
         stages = [self.command()]
         self.blanks()
         while self.here() == "|" and self.here(1) != "|":
@@ -107,16 +109,16 @@ class Commands(Words):
         return Pipeline(tuple(stages))
 
     def prefixes(self) -> None:
-        """`!` and `time` change nothing about what runs."""
+        """`!` and `time` change nothing about what runs. Behind a bar the first is an error and the second a program."""
         while (keyword := self.plain()) in ("!", "time"):
             self.at += len(keyword)
             self.blanks()
-            if keyword == "time" and self.plain() in ("-p", "--"):
-                self.at += 2
-                self.blanks()
+            for option in ("-p", "--"):
+                if keyword == "time" and self.plain() == option:
+                    self.at += 2
+                    self.blanks()
 
     def command(self) -> Simple | Compound:
-        self.prefixes()
         keyword = self.plain()
         if self.here() == "(":
             return self.redirected(self.parentheses())
@@ -191,6 +193,8 @@ class Commands(Words):
             word = self.word()
             if not words and plain_text(word) in RESERVED:
                 raise Unparsable("a keyword that does not stand where it may")
+            if self.here() in ("<", ">") and descriptive(word):
+                raise Unparsable("a line goes on inside a descriptor")
             words.append(word)
             return
         value = self.array() if self.here() == "(" else self.word()
@@ -205,28 +209,33 @@ class Commands(Words):
 
     def assignment_head(self) -> str:
         """`NAME=`, `NAME+=` or `NAME[…]=` at the cursor, consumed; "" when there is none."""
-        start, place = self.at, self.at
-        if self.here() not in LETTERS:
+        start, name = self.at, self.name_end()
+        if name == start:
             return ""
-        while place < self.size and self.text[place] in NAME:
-            place += 1
-        if self.text.startswith("[", place):
-            place = self.past_subscript(place)
-        if self.goes_on(place):
+        place = self.past_subscript(name) if self.text.startswith("[", name) else name
+        if self.goes_on(place, AFTER_NAME) or ("\n" in self.text[start:name] and self.text[place : place + 1] in AFTER_NAME):
             raise Unparsable("a line goes on inside a name")
+        if self.text.startswith("+\\\n", place):
+            raise Unparsable("a line goes on inside an operator")
         if self.text.startswith("+=", place):
             place += 1
-        if not self.text.startswith("=", place):
-            return ""
-        self.at = place + 1
-        return self.text[start : self.at]
+        if self.text.startswith("=", place):
+            self.at = place + 1
+            return self.text[start : self.at]
+        if any(sign in META for sign in self.text[name:place]):
+            raise Unparsable("a blank inside a subscript")
+        return ""
 
-    def goes_on(self, place: int) -> bool:
-        """A continued line stands at `place` and what follows it may still belong to the name."""
-        behind = place
-        while self.text.startswith("\\\n", behind):
-            behind += 2
-        return behind > place and behind < self.size and (self.text[behind] in NAME or self.text[behind] in "+=[")
+    def name_end(self) -> int:
+        """Behind the name at the cursor, continued lines inside it included; the cursor's own place when there is none."""
+        place = self.at
+        if self.here() not in LETTERS:
+            return place
+        while place < self.size and self.text[place] in NAME:
+            place += 1
+            while self.goes_on(place, NAME):
+                place += 2
+        return place
 
     def past_subscript(self, place: int) -> int:
         self.at, start = place, self.at
@@ -241,12 +250,21 @@ class Commands(Words):
         elements: list[Word] = []
         self.lines()
         while self.here() != ")":
-            if self.here() in META and not self.substitutes():
+            if not self.here() or (self.here() in META and not self.substitutes()):
                 raise Unparsable("an array is not closed")
-            elements.append(self.word())
+            elements.append(self.element())
             self.lines()
         self.at += 1
         return Word((Part(ARRAY, words=tuple(elements)),), self.text[start : self.at])
+
+    def element(self) -> Word:
+        """One element; a bracket at its beginning reaches to the one that closes it, blanks included."""
+        start = self.at
+        pieces = Pieces()
+        if self.here() == "[":
+            pieces.text(self.subscript())
+        self.unquoted(pieces, META)
+        return Word(pieces.parts(), self.text[start : self.at])
 
     def function(self, words: list[Word], other: bool) -> Compound:
         """`name ( ) compound`, cursor before the parenthesis."""
@@ -346,7 +364,10 @@ class Commands(Words):
         waiting, self.pending = self.pending, []
         for pending in waiting:
             body, self.at = read_body(self.text, self.at, pending)
-            pending.redirect.target = self.quoted_body(body) if pending.quoted else type(self)(body, self.depth + 1).body()
+            pending.redirect.target = self.quoted_body(body) if pending.quoted else self.expanding_body(body)
+
+    def expanding_body(self, body: str) -> Word:
+        return type(self)(body, self.depth + 1).body()
 
     def quoted_body(self, body: str) -> Word:
         pieces = Pieces()
@@ -364,3 +385,9 @@ class Commands(Words):
 def plain_text(word: Word) -> str:
     """The word's text when it is written without any quote or expansion, otherwise ""."""
     return word.parts[0].text if len(word.parts) == 1 and word.parts[0].kind == TEXT and not word.parts[0].quoted else ""
+
+
+def descriptive(word: Word) -> bool:
+    """The word would be a descriptor if a redirection followed it."""
+    text = plain_text(word)
+    return text.isdigit() or (text.startswith("{") and text.endswith("}"))

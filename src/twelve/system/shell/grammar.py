@@ -8,9 +8,10 @@ nodes may only be blank. Anything else is Unparsable.
 from __future__ import annotations
 
 from twelve.system.shell import compiled
-from twelve.system.shell.commands import RESERVED, plain_text
+from twelve.system.shell.commands import RESERVED, descriptive, plain_text
 from twelve.system.shell.compounds import ALL_ARGUMENTS, Compounds
 from twelve.system.shell.syntax import Compound, Pipeline, Redirect, Script, Simple, Unparsable, Word
+from twelve.system.shell.words import META
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,6 +86,10 @@ class Tree(Compounds):
         self.at = self.end(node)
         return script
 
+    def expanding_body(self, body: str) -> Word:
+        """Continued lines are gone from the body, so the grammar's places no longer fit: the first reader takes it."""
+        return Compounds(body, self.depth + 1).body()
+
     def start(self, node: Node) -> int:
         return node.start_byte if self._places is None else self._places[node.start_byte]
 
@@ -137,6 +142,8 @@ class Tree(Compounds):
         if kind == "test_command" and node.children[0].type == "[":
             return [Pipeline((self.bracket(node),))]
         if kind == "negated_command":
+            if self.text[self.start(node) + 1] not in META:
+                raise Unparsable("an exclamation mark that is part of a word")
             return list(self.of(node.children, self.start(node), self.end(node)).pipelines)
         return [Pipeline((self.compound_of(node),))]
 
@@ -147,6 +154,8 @@ class Tree(Compounds):
         for node in nodes:
             if node.type in ("|", "|&"):
                 joins = True
+            elif node.type == "negated_command" and joins:
+                raise Unparsable("an exclamation mark behind a bar")
             elif node.type != "comment":
                 found = self.statements(node)
                 if joins and pipelines:
@@ -163,10 +172,10 @@ class Tree(Compounds):
         self.filled(node.children, self.start(node), self.end(node), newlines=False)
         if node.type == "variable_assignment":
             self.assignment(node, words, assignments)
-            return Simple((), tuple(assignments))
+            return Simple(tuple(words), tuple(assignments))
         for child in node.children:
             self.constituent(child, words, assignments, redirects)
-        if words and plain_text(words[0]) in RESERVED:
+        if words and (plain_text(words[0]) in RESERVED or plain_text(words[0]) == "time"):
             raise Unparsable("a keyword that does not stand where it may")
         return Simple(tuple(words), tuple(assignments), tuple(redirects))
 
@@ -200,6 +209,8 @@ class Tree(Compounds):
         self.remember(node)
         word = self.word()
         self.arrived(node)
+        if self.here() in ("<", ">") and descriptive(word):
+            raise Unparsable("a descriptor the grammar takes for a word")
         return word
 
     def remember(self, node: Node) -> None:

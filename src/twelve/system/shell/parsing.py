@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from twelve.system.shell import grammar
 from twelve.system.shell.small import LONGEST, parse_small
 from twelve.system.shell.syntax import Script, Unparsable
 
 __all__ = ["parse", "parse_small"]
+
+GRAMMAR = "twelve.system.shell.grammar"
+"""Loaded by name and late: nearly no line needs it, and its module alone costs a tenth of the whole guard."""
 
 
 def parse(line: str) -> Script:
@@ -14,4 +16,7 @@ def parse(line: str) -> Script:
     if len(line) > LONGEST or "\0" in line:
         raise Unparsable("too long" if len(line) > LONGEST else "a NUL character")
     small = parse_small(line)
-    return grammar.parse(line) if small is None else small
+    if small is not None:
+        return small
+    read: Script = __import__(GRAMMAR, fromlist=("parse",)).parse(line)
+    return read

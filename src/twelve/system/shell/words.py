@@ -241,9 +241,16 @@ class Words:
         start = self.at
         while self.at < self.size and self.text[self.at] in NAME:
             self.at += 1
-        if self.sees("\\\n"):
+        if self.goes_on(self.at, NAME):
             raise Unparsable("a line goes on inside a variable's name")
         return self.text[start : self.at]
+
+    def goes_on(self, place: int, signs: frozenset[str]) -> bool:
+        """A continued line stands at `place`, and the next begins with one of `signs`."""
+        behind = place
+        while self.text.startswith("\\\n", behind):
+            behind += 2
+        return behind > place and behind < self.size and self.text[behind] in signs
 
     def parenthesis(self, pieces: Pieces, *, quoted: bool) -> None:
         """`$((` is arithmetic only when the two closing parentheses stand together and match; otherwise it is a subshell."""
@@ -299,6 +306,8 @@ class Words:
         start = self.at
         words = self.operand(quoted=quoted)
         operator = prefix + self.text[start : self.at]
+        if prefix == "#" and words:
+            raise Unparsable("a length with an operator")
         self.close("}")
         self.depth -= 1
         pieces.part(Part(VARIABLE, name, quoted=quoted, operator=operator, words=words))
@@ -348,7 +357,7 @@ class Words:
         for sign in REPLACEMENTS:
             if self.sees(sign):
                 self.at += len(sign)
-                return self.replacement(quoted=quoted)
+                return self.replacement(sign, quoted=quoted)
         return self.other_operand()
 
     def other_operand(self) -> tuple[Word, ...]:
@@ -364,20 +373,25 @@ class Words:
             return ()
         raise Unparsable("an operator that is not understood")
 
-    def operand_word(self, *, quoted: bool, singles: bool, stops: str = "}") -> Word:
+    def operand_word(self, *, quoted: bool, singles: bool) -> Word:
         """The word behind an operator. In double quotes single quotes are letters, save where a pattern stands."""
         start = self.at
         pieces = Pieces()
         if singles:
-            self.unquoted(pieces, frozenset(stops))
+            self.unquoted(pieces, frozenset("}"))
         else:
-            self.quoted(pieces, stops, IN_BRACES, nests=True)
+            self.quoted(pieces, "}", IN_BRACES, nests=True)
         return Word(pieces.parts(), self.text[start : self.at])
 
-    def replacement(self, *, quoted: bool) -> tuple[Word, ...]:
-        if self.here() == "/":
-            raise Unparsable("a pattern that begins with a slash")
-        pattern = self.operand_word(quoted=quoted, singles=True, stops="/}")
+    def replacement(self, sign: str, *, quoted: bool) -> tuple[Word, ...]:
+        """The pattern and what takes its place. Behind `//` a slash is the first letter of the pattern."""
+        start = self.at
+        pieces = Pieces()
+        if sign == "//" and self.here() == "/":
+            pieces.text("/")
+            self.at += 1
+        self.unquoted(pieces, frozenset("/}"))
+        pattern = Word(pieces.parts(), self.text[start : self.at])
         if self.here() != "/":
             return (pattern,)
         self.at += 1

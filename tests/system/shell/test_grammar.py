@@ -1,0 +1,123 @@
+"""The second reader: the same trees as the first, and never one that hides a command."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from kit import bash
+from kit.shelltrees import shown
+from twelve.system.shell import compiled, grammar
+from twelve.system.shell.parsing import parse_small
+from twelve.system.shell.syntax import Unparsable
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def second(line: str) -> str | None:
+    try:
+        return shown(grammar.parse(line))
+    except Unparsable:
+        return None
+
+
+def first(line: str) -> str | None:
+    tree = parse_small(line)
+    return None if tree is None else shown(tree)
+
+
+BOTH = (
+    "a b; c && d | e & f",
+    'A=1 a "b $(c | d)" `e` ${f:-$(g)} >h 2>&1 <<<i',
+    "git commit -m \"$(cat <<'E'\nx\nE\n)\"",
+    "cat >a <<'E'\nx\nE\nb",
+    "a <<E | b\nx $(c)\nE\nd",
+    "if [ -f a ]; then b; elif c; then d; else e; fi >f",
+    "for i in a b; do c; done; while a; do b; done; (a; b); { c; }",
+    "f() { a; }; function g { b; }; [[ -n $(a) ]]; (( 1 + $(b) )); ! a",
+    "export A=$(b); declare -x C; unset D; A=(x $(y)); a <(b) é $(c)",
+    "a >b c # d\ne",
+)
+
+
+@pytest.mark.parametrize("line", BOTH)
+def test_both_readers_see_the_same_tree(line: str) -> None:
+    assert second(line) == first(line)
+    assert first(line) is not None
+
+
+@given(bash.soup | bash.script)
+def test_the_readers_never_disagree(line: str) -> None:
+    mine, grammars = first(line), second(line)
+    assert mine is None or grammars is None or mine == grammars
+
+
+MISREAD = {
+    "a <<E | b && c; d\nx\nE": "what follows a pipe behind a here-document loses its separator",
+    "a <<A <<B\nx\nA\ny\nB": "a second here-document is a redirection, its body commands",
+    "a >b <<<c": "a here-string behind a redirection",
+    "case a in b) c;; *) d;& esac": "a case that falls through at its end",
+    "a\vb": "a vertical tab divides words",
+    "a\rb": "so does a carriage return",
+    "time a": "time is a program",
+    "time -p ! a": "and what follows it arguments",
+    "!a": "an exclamation mark is cut off a word",
+    "0<a b": "a descriptor before a command is its name",
+    "a 3<>b": "reading and writing",
+    "{fd}>a b": "a descriptor in a variable",
+    "coproc a": "a co-process is a program",
+    "a $((b) | c)": "a subshell first in a substitution",
+    "for i do a; done": "a loop over all arguments",
+    "for ((;;)) { a; }": "a loop that counts, with braces",
+    "select i; do a; done": "a menu over all arguments",
+    "case a in (b) c;; esac": "cases are left to the first reader",
+    "a &>>b c <<<d": "a here-string behind a redirection of both outputs",
+}
+"""Legal lines the grammar gives no tree for, or a wrong one. The first reader has all of them."""
+
+
+@pytest.mark.parametrize("line", MISREAD)
+def test_what_the_grammar_gets_wrong_is_refused_or_right(line: str) -> None:
+    assert not bash.PROGRAM or bash.accepts(line)
+    assert first(line) is not None
+    assert second(line) in (None, first(line))
+
+
+def test_the_grammar_alone_would_hide_commands() -> None:
+    root = compiled.parser("").parse(b"a\rb").root_node
+    assert not root.has_error
+    assert [child.text for child in root.children[0].children] == [b"a", b"b"]
+    assert second("a\rb") is None
+
+
+SCRIPT = """
+import sys
+sys.path[:0] = [{source!r}]
+from twelve.system.shell import grammar, parsing
+grammar.FOLDER = {folder!r}
+assert len(grammar.parse("a $(b)").pipelines) == 1
+assert not {{"typing", "importlib", "tree_sitter", "tree_sitter_bash"}} & set(sys.modules), sorted(sys.modules)
+"""
+
+
+def test_the_compiled_grammar_loads_from_one_folder_without_site_packages(tmp_path: Path) -> None:
+    for file in grammar.files():
+        assert Path(file).is_absolute()
+        shutil.copy(file, tmp_path)
+    script = SCRIPT.format(source=str(ROOT / "src"), folder=str(tmp_path))
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_an_absent_grammar_makes_a_line_unparsable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grammar, "FOLDER", str(tmp_path))
+    with pytest.raises(Unparsable):
+        grammar.parse("a")
+    monkeypatch.setattr(grammar, "FOLDER", str(tmp_path / "none"))
+    with pytest.raises(Unparsable):
+        grammar.parse("a")
