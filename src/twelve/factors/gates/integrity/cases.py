@@ -16,6 +16,9 @@ _KEPT = frozenset(
 )
 
 
+Key = tuple[str, str, str, bool, float]
+
+
 class Held(StrEnum):
     """What keeps a check from failing its test."""
 
@@ -58,12 +61,12 @@ class Check(Struct, frozen=True, kw_only=True):
     line: int = 0
 
     @property
-    def key(self) -> tuple[str, str, str, bool]:
+    def key(self) -> Key:
         """Equal for the same check at another place."""
         if self.relation == "equal" and not is_literal(self.expected):
             first, second = sorted((self.subject, self.expected))
-            return self.relation, first, second, self.negated
-        return self.relation, self.subject, self.expected, self.negated
+            return self.relation, first, second, self.negated, self.tolerance
+        return self.relation, self.subject, self.expected, self.negated, self.tolerance
 
     @property
     def shape(self) -> tuple[str, str, bool]:
@@ -82,6 +85,8 @@ class Case(Struct, frozen=True, kw_only=True):
     skip: Skip = Skip.NO
     rows: int = 1
     """How many sets of values it runs with, as far as they are written out."""
+    table: tuple[str, ...] = ()
+    """Those sets of values, as written."""
     samples: tuple[tuple[str, float], ...] = ()
     """Numbers that say how often something is tried, by their name."""
     mocks: tuple[str, ...] = ()

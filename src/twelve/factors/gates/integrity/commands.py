@@ -116,10 +116,14 @@ _NARROWING = re.compile(
     r"(?<![\w-])(?:-k(?=[ =\"'])|--ignore(?:-glob)?(?=[ =])|--deselect(?=[ =])|--no-cov(?![\w-])|-m[ =][\"']?not "
     r"|--lf(?![\w-])|--testPathIgnorePatterns|--test-skip-pattern"
     r"|--exclude(?=[ =])|-skip[ =]|--skip(?=[ =])|--grep(?=[ =])"
-    r"|-run[ =]|--testNamePattern|-t(?=[ =][\"'])|--only(?=[ =])|--filter(?=[ =])|-short(?![\w-])|--lib(?![\w-])|-x[ ]test"
+    r"|-run[ =]|--testNamePattern|-t(?=[ =])|--only(?=[ =])|--filter(?=[ =])|-short(?![\w-])|--lib(?![\w-])|-x[ ]test"
     r"|--exclude-task|--no-run|--collect-only|--co(?![\w-])|--dry-run|--listTests|--fix-dry-run"
-    r"|--extend-ignore(?=[ =])|--disable(?=[ =])|--max-warnings[ =]|--quiet(?![\w-])"
-    r"|--max-complexity|--skip-checks?|--severity(?:-threshold)?[ =])"
+    r"|--extend-ignore(?=[ =])|--disable(?=[ =])|--quiet(?![\w-])"
+    r"|--skip-checks?|--severity(?:-threshold)?[ =])"
+)
+_LIMIT = re.compile(
+    r"(--(?:cov-fail-under|fail-under|max-warnings|coverage-threshold|max-complexity|check-coverage|lines|branches|functions|statements"
+    r"|coverageThreshold\S*?|min-coverage|max-line-complexity))[= ](\d+(?:\.\d+)?)"
 )
 _LOOSE = re.compile(r"\$\{\{.*?\}\}|\$\{?\w+\}?|[0-9]+(?:\.[0-9x*]+)+|@[\w.-]+$")
 
@@ -137,6 +141,8 @@ class Command(Struct, frozen=True):
     """What makes its failure not count, "" when it counts."""
     narrowed: tuple[str, ...] = ()
     """Flags that make it look at less."""
+    limits: tuple[tuple[str, float], ...] = ()
+    """Flags with a number below or above which it fails."""
 
 
 def read(script: str) -> tuple[Command, ...]:
@@ -156,7 +162,7 @@ def read(script: str) -> tuple[Command, ...]:
 def _line(line: str, off: bool) -> Iterator[Command]:
     ignored = _IGNORED.search(line)
     softener = ignored[0].strip(" )}#&") if ignored else "set +e" if off else ""
-    prefix = "-" if line.startswith("-") and not line.startswith("--") and line[1:2].isalpha() else ""
+    prefix = "-" if line.startswith("-") and not line.startswith("--") and line[1:].strip()[:1].isalpha() else ""
     for part in _SPLIT.split(line[:2_000]):
         text = " ".join(part.strip("(){}! \t@-").split() if not part.startswith("--") else part.split())
         if not text:
@@ -165,7 +171,8 @@ def _line(line: str, off: bool) -> Iterator[Command]:
         tolerant = _TOLERANT.search(text)
         said = tolerant[0] if tolerant else softener or ("the leading `-`" if prefix else "")
         narrowed = tuple(sorted({found[0].strip(" =\"'") for found in _NARROWING.finditer(text)})) if family else ()
-        yield Command(text=text, tool=tool, family=family, softened=said if family or said else "", narrowed=narrowed)
+        limits = tuple((found[1], float(found[2])) for found in _LIMIT.finditer(text)) if family else ()
+        yield Command(text=text, tool=tool, family=family, softened=said, narrowed=narrowed, limits=limits)
 
 
 def _without_comment(line: str) -> str:
@@ -192,7 +199,9 @@ def classify(text: str) -> tuple[str, str]:
         return f"{tool} {target}", _named(target) or _named(tool)
     if tool in ("tox", "nox"):
         env = next((words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-e", "-s")), "")
-        return f"{tool} {env}".strip(), _named(env) or "test"
+        return f"{tool} {env}".strip(), _named(env) or ("test" if not env or env.startswith(("py", "{")) else "")
+    if tool in ("ruff", "biome", "deno") and rest:
+        return f"{tool} {rest[0]}", "format" if rest[0] in ("format", "fmt") else "lint"
     return tool, _named(tool)
 
 

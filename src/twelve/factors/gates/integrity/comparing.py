@@ -46,7 +46,7 @@ def _tests(texts: Texts) -> Iterator[Finding]:
     away = gone.from_source(before.values(), after.values(), texts.before, texts.after)
     result = tests.compare(list(before.values()), list(after.values()), away)
     yield from result.findings
-    yield from expectations.compare(result.expected, texts.before, texts.after)
+    yield from expectations.compare(result.expected, result.rows, texts.before, texts.after)
     yield from mocks.compare(result.pairs)
     for one in (*before.values(), *after.values()):
         if one.fallback and places.is_test(one.path):

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from twelve.factors.gates.integrity import places
-from twelve.factors.gates.integrity.pairs import Change
+from twelve.factors.gates.integrity.pairs import Change, Row
 from twelve.factors.gates.integrity.rules import finding
 from twelve.model.finding import Finding
 
@@ -16,10 +16,11 @@ BULK = 8
 _ENTRY = re.compile(r"^(?:exports\[`(.+?)`\] = |# name: (.+)$)", re.MULTILINE)
 
 
-def compare(changes: Sequence[Change], before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Finding]:
+def compare(changes: Sequence[Change], rows: Sequence[Row], before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Finding]:
     """Findings about literals in tests and about files with expected output."""
     sources = _changed_sources(before, after)
     yield from _literals(changes, sources)
+    yield from _rows(rows, sources)
     yield from _snapshots(before, after, sources)
 
 
@@ -31,7 +32,7 @@ def _literals(changes: Sequence[Change], sources: Sequence[str]) -> Iterator[Fin
     by_file: dict[str, list[Change]] = defaultdict(list)
     for change in changes:
         by_file[change.pair.after.path].append(change)
-    beside = f"in the same change as {sources[0]}" if sources else "while no code changed"
+    beside = _beside(sources)
     for path, some in sorted(by_file.items()):
         if len(some) >= BULK and sources:
             message = f"{len(some)} expected values changed {beside}"
@@ -42,6 +43,18 @@ def _literals(changes: Sequence[Change], sources: Sequence[str]) -> Iterator[Fin
             )
             anchor = f"{change.pair.after.name} {change.after.subject}"
             yield finding("expectation-changed", path, message, line=change.after.line, anchor=anchor)
+
+
+def _rows(rows: Sequence[Row], sources: Sequence[str]) -> Iterator[Finding]:
+    for row in rows:
+        message = f"{row.pair.after.name}: runs with {_short(row.after)} instead of {_short(row.before)}, {_beside(sources)}"
+        yield finding(
+            "expectation-changed", row.pair.after.path, message, line=row.pair.after.line, anchor=f"{row.pair.after.name} {row.before}"
+        )
+
+
+def _beside(sources: Sequence[str]) -> str:
+    return f"in the same change as {sources[0]}" if sources else "while no code changed"
 
 
 def _snapshots(before: Mapping[str, str], after: Mapping[str, str], sources: Sequence[str]) -> Iterator[Finding]:

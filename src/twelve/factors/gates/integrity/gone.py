@@ -36,7 +36,8 @@ def from_source(
     symbols |= {_module(path) for path in texts_before if path not in texts_after and places.is_source(path)} - {
         _module(path) for path in texts_after
     }
-    return Gone(frozenset(name for name in symbols if len(name) >= _SHORT), _vanished(texts_before, texts_after))
+    vanished = _vanished(texts_before, texts_after) - (missing - symbols)
+    return Gone(frozenset(name for name in symbols if len(name) >= _SHORT), vanished)
 
 
 def _vanished(before: Mapping[str, str], after: Mapping[str, str]) -> frozenset[str]:

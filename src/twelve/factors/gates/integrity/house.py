@@ -65,7 +65,7 @@ def _configured(path: str, text: str) -> dict[str, Any] | None:
     for repo in repos if isinstance(repos, list) else ():
         for hook in repo.get("hooks") or () if isinstance(repo, dict) else ():
             if isinstance(hook, dict) and isinstance(hook.get("id"), str):
-                found[hook["id"].removesuffix("-format") if hook["id"] == "ruff-format" else hook["id"]] = hook
+                found[hook["id"]] = hook
     return found
 
 

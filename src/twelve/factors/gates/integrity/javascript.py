@@ -193,6 +193,7 @@ def _declared(node: Node, around: _Around, root: str, members: Sequence[str], gr
         checks=checks,
         skip=_worst(inside.skip, _body_skip(body)),
         rows=inside.rows + _inner_rows(body),
+        table=tuple(_table(node)),
         samples=tuple(_samples(node)),
         mocks=tuple(sorted({*around.mocks, *_spies(node)})),
         words=cases.words(text(node)),
@@ -247,6 +248,12 @@ def _each(node: Node) -> int:
     if table is not None and table.type == "template_string":
         return max(sum(bool(line.strip(" `")) for line in (table.text or b"").decode("utf-8", "replace").splitlines()) - 1, 0)
     return _rows_in(arguments(callee)[0]) if arguments(callee) else 0
+
+
+def _table(node: Node) -> Iterator[str]:
+    callee = node.child_by_field_name("function")
+    if callee is not None and callee.type == "call_expression" and arguments(callee) and arguments(callee)[0].type == "array":
+        yield from (text(row) for row in arguments(callee)[0].named_children if row.type != "comment")
 
 
 def _rows_in(node: Node | None) -> int:

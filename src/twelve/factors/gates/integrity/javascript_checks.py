@@ -34,7 +34,7 @@ _NOT_CHECKS = frozenset(
         "configure",
     ]
 )
-_CLASS = re.compile(r"[A-Z]\w*")
+_CLASS = re.compile(r"(?:new\s+|\{\s*instanceOf:\s*)?([A-Z]\w*)\b")
 _BLOCKS = frozenset(("statement_block", "program", "else_clause", "switch_body", "switch_case", "switch_default", "labeled_statement"))
 
 
@@ -46,6 +46,8 @@ def checks_of(body: Node | None) -> tuple[Check, ...]:
 def never(condition: Node | None) -> bool | None:
     """True when a condition is written as never true, False when as always, None otherwise."""
     said = text(condition).strip("() ")
+    if said.startswith("false &&"):
+        return True
     return {"false": True, "0": True, "!1": True, "null": True, "!true": True, "true": False, "1": False, "!0": False}.get(said)
 
 
@@ -272,8 +274,8 @@ def _made(relation: str, negated: bool, subject: str, given: Sequence[Node], nod
     tolerance = _tolerance(relation, name, said)
     expected = ", ".join(said[:1] if relation in ("equal", "close", "order", "type", "partial") else said)
     if relation == "raises":
-        classes = [part for part in said if _CLASS.fullmatch(part)]
-        expected = f"{', '.join(classes)}; {' '.join(part for part in said if part not in classes)}"
+        classes = [found[1] for part in said if (found := _CLASS.match(part))]
+        expected = f"{', '.join(classes)}; {' '.join(part for part in said if not _CLASS.fullmatch(part))}"
     elif (relation in ("equal", "snapshot") and subject and subject == expected) or (
         relation == "truthy" and not negated and subject == "true"
     ):

@@ -8,13 +8,15 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from twelve.factors.gates.integrity import cases, relations
-from twelve.factors.gates.integrity.cases import Case, Check, Held, Skip
+from twelve.factors.gates.integrity.cases import Case, Check, Held, Key, Skip
 from twelve.factors.gates.integrity.matching import Pair
 from twelve.factors.gates.integrity.rules import finding
 from twelve.model.finding import Finding, Severity
 
 _WEAK = 2
 """A claim of at most this strength (`relations.STRENGTH`) does not stand in for a stronger one about something else (ours)."""
+_ROW_ALIKE = 0.5
+"""Rows that share this much (0 to 1) are one row with another value (ours)."""
 _SKIPPED = {
     Skip.SKIPPED: ("test-skipped", "no longer runs"),
     Skip.CONDITION: ("test-skipped", "only runs when a new condition holds"),
@@ -36,6 +38,14 @@ class Change(Struct, frozen=True):
     after: Check
 
 
+class Row(Struct, frozen=True):
+    """A set of values that a test runs with, before and after."""
+
+    pair: Pair
+    before: str
+    after: str
+
+
 class Outcome(Struct):
     """What came of comparing one pair."""
 
@@ -45,11 +55,12 @@ class Outcome(Struct):
     spare: list[Check]
     """New checks that stand in for none of the old ones here."""
     expected: list[Change]
+    rows: list[Row]
 
 
 def compare(pair: Pair) -> Outcome:
     """Findings of one pair, and what is left to be balanced over the whole change."""
-    outcome = Outcome([*_running(pair)], [], [], [])
+    outcome = Outcome([*_running(pair)], [], [], [], [*_rows(pair)])
     lost = Counter(check.key for check in pair.before.live)
     gained = Counter(check.key for check in pair.after.live)
     old = _rest(pair.before.live, lost - gained)
@@ -83,6 +94,27 @@ def _fewer(before: Case, after: Case) -> Iterator[tuple[str, float, float]]:
             yield from ((name, was, now) for was, now in zip(old, new, strict=True) if now < was)
 
 
+def _rows(pair: Pair) -> Iterator[Row]:
+    """Rows that changed in at most half of their values."""
+    fresh = Counter(pair.after.table) - Counter(pair.before.table)
+    new = [_values(row) for row in fresh.elements()]
+    for row in (Counter(pair.before.table) - Counter(pair.after.table)).elements():
+        old = _values(row)
+        best = max(new, key=lambda other: _same_values(old, other), default=())
+        if best and _same_values(old, best) >= _ROW_ALIKE:
+            new.remove(best)
+            yield Row(pair, row, ", ".join(best))
+
+
+def _values(row: str) -> tuple[str, ...]:
+    return tuple(part.strip(" ()[]{}") for part in row.split(",") if part.strip(" ()[]{}"))
+
+
+def _same_values(first: tuple[str, ...], second: tuple[str, ...]) -> float:
+    same = sum(left == right for left, right in zip(first, second, strict=False))
+    return same / max(len(first), len(second), 1)
+
+
 def _no_longer_held(pair: Pair, old: list[Check], outcome: Outcome) -> list[Check]:
     """Checks that are still written down but cannot fail any more."""
     dead = {check.key: check for check in pair.after.checks if check.held in (Held.UNREACHABLE, Held.SWALLOWED)}
@@ -99,10 +131,11 @@ def _no_longer_held(pair: Pair, old: list[Check], outcome: Outcome) -> list[Chec
 def _newly_guarded(pair: Pair) -> Iterator[Finding]:
     free = {check.key for check in pair.before.checks if check.held is Held.NO}
     still = {check.key for check in pair.after.checks if check.held is Held.NO}
-    for check in pair.after.checks:
-        if check.held is Held.GUARDED and check.key in free - still:
-            rule, said = _HELD[Held.GUARDED]
-            yield _found(rule, pair, f"`{_claim(check)}` {said}", line=check.line)
+    guarded = [check for check in pair.after.checks if check.held is Held.GUARDED and check.key in free - still]
+    severity = Severity.ERROR if guarded and not still else None
+    for check in guarded:
+        rule, said = _HELD[Held.GUARDED]
+        yield _found(rule, pair, f"`{_claim(check)}` {said}", line=check.line, severity=severity)
 
 
 def _same_subject(first: Check, second: Check) -> bool:
@@ -151,10 +184,8 @@ def _replaced(pair: Pair, old: list[Check], new: list[Check], outcome: Outcome) 
     for check in lost:
         if not spare:
             rest.append(check)
-        elif relations.strength(spare[0]) <= _WEAK < relations.strength(check) and cases.words(check.subject) & cases.words(
-            spare[0].subject
-        ):
-            other = spare.pop(0)
+        elif (other := _weaker_stand_in(check, spare)) is not None:
+            spare.remove(other)
             message = f"`{_claim(check)}` gave way to `{_claim(other)}`"
             outcome.findings.append(_found("assertion-loosened", pair, message, line=other.line))
         elif relations.strength(spare[0]) <= _WEAK < relations.strength(check):
@@ -164,7 +195,18 @@ def _replaced(pair: Pair, old: list[Check], new: list[Check], outcome: Outcome) 
     return rest, spare
 
 
-def _rest(checks: Sequence[Check], counts: Counter[tuple[str, str, str, bool]]) -> list[Check]:
+def _weaker_stand_in(check: Check, spare: Sequence[Check]) -> Check | None:
+    """A weaker claim about the same thing: `len(x) > 0` for `x == [1]`."""
+    strong = relations.strength(check)
+    for other in spare:
+        weak = relations.strength(other)
+        inside = len(check.subject) > 1 and check.subject in other.subject
+        if weak < strong and (inside or (weak <= _WEAK < strong and cases.words(check.subject) & cases.words(other.subject))):
+            return other
+    return None
+
+
+def _rest(checks: Sequence[Check], counts: Counter[Key]) -> list[Check]:
     left, found = Counter(counts), []
     for check in checks:
         if left[check.key] > 0:

@@ -22,6 +22,9 @@ def compare(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Fin
     yield from _softened(old, new)
     yield from _settings(old, new)
     yield from _narrowed(old, new)
+    yield from _limits(old, new)
+    yield from _hollow(old, new)
+    yield from _triggers(before, after)
     for group in (places.is_pipeline, _is_recipe):
         yield from _removed([step for step in old if group(step.path)], [step for step in new if group(step.path)])
     for path in sorted({**before, **after}):
@@ -89,6 +92,48 @@ def _narrowed(old: Sequence[Step], new: Sequence[Step]) -> Iterator[Finding]:
                 yield finding("check-narrowed", step.path, message, line=step.line, anchor=f"{step.place} {command.text}")
 
 
+def _limits(old: Sequence[Step], new: Sequence[Step]) -> Iterator[Finding]:
+    """`--cov-fail-under 90` that became 60 or went, while the tool is still called."""
+    tools = {command.tool for step in new for command in step.commands}
+    now: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for step in new:
+        for command in step.commands:
+            for flag, value in command.limits:
+                now[(command.tool, flag)].append(value)
+    for step in old:
+        for command in step.commands:
+            for flag, value in command.limits if command.tool in tools else ():
+                values = now.get((command.tool, flag), [])
+                weaker = (max(values) > value if flag.startswith("--max") else min(values) < value) if values else True
+                if weaker:
+                    became = f"{values[0]:g}" if values else "nothing"
+                    yield finding(
+                        "threshold-lowered", step.path, f"{step.place}: {flag} {value:g} became {became}", anchor=f"{step.place} {flag}"
+                    )
+
+
+def _hollow(old: Sequence[Step], new: Sequence[Step]) -> Iterator[Finding]:
+    """A step, target or script of the same name that checks nothing any more."""
+    after = {(step.path, step.place): step for step in new if step.place}
+    families = {command.family for step in new for command in step.commands}
+    for step in old:
+        same = after.get((step.path, step.place))
+        if same is None or not step.family or any(command.family for command in same.commands):
+            continue
+        severity = Severity.WARNING if step.family in families and places.is_pipeline(step.path) else Severity.ERROR
+        message = f"{step.place}: ran `{_short(step.commands[0].text)}` and checks nothing any more"
+        yield finding("check-removed", step.path, message, line=same.line, anchor=f"hollow {step.place}", severity=severity)
+
+
+def _triggers(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Finding]:
+    """A workflow that no longer runs on what it judged."""
+    now = {trigger for path, text in after.items() for trigger in scripts.triggers(path, text)}
+    for path in sorted(before.keys() & after.keys()):
+        lost = scripts.triggers(path, before[path]) - scripts.triggers(path, after[path])
+        for trigger in sorted(lost & {"pull_request", "push", "merge_group"} - now):
+            yield finding("check-disabled", path, f"no longer runs on {trigger}", anchor=trigger)
+
+
 def _removed(old: Sequence[Step], new: Sequence[Step]) -> Iterator[Finding]:
     """Checks of a family that were run and are run no more, with nothing of that family in their place."""
     before, after = _checks(old), _checks(new)
@@ -99,7 +144,7 @@ def _removed(old: Sequence[Step], new: Sequence[Step]) -> Iterator[Finding]:
         extinct = not now
         for tool in sorted(lost)[: max(len(lost) - len(added), 0)]:
             step = tools[tool]
-            if any(tool.rpartition(" ")[2] in other for family_now in after.values() for other in family_now):
+            if any(tool.split()[-1] == other.split()[-1] for family_now in after.values() for other in family_now):
                 continue
             message = f"{step.place}: {tool!r} is no longer run, and nothing else does its work ({family})"
             severity = Severity.ERROR if extinct or family in ("test", "types", "gate", "security") else Severity.WARNING

@@ -40,19 +40,25 @@ _SKIP = re.compile(
       | \.todo\b | @pytest\.mark\.(?:skip|xfail)""",
     re.VERBOSE,
 )
-_PLATFORM = re.compile(r"GOOS|GOARCH|platform|os\.|OS\.|windows|linux|darwin|macos|cfg_attr|LookPath|Version|version", re.IGNORECASE)
+_PLATFORM = re.compile(r"GOOS|GOARCH|platform|OS\.|windows|linux|darwin|macos|cfg_attr|LookPath|Version|version", re.IGNORECASE)
 _DEFINED = re.compile(
     r"^\s*(?:(?:export|default|pub(?:\([a-z]+\))?|public|private|protected|internal|static|final|abstract|async|unsafe|sealed|open"
     r"|override)\s+)*"
     r"(?:func(?:tion)?\*?\s+(?:\([^)]*\)\s*)?|fn\s+|def\s+(?:self\.)?|class\s+|struct\s+|enum\s+"
     r"|interface\s+|trait\s+|module\s+|type\s+|fun\s+|(?:const|let|var)\s+)([A-Za-z_$][\w$]*)"
 )
+_FUNCTION = re.compile(r"\b(?:func|fn|def|fun|function|void|async|let|const)\b|\)\s*\{?$")
+_HOLDER = re.compile(r"^\s*(?:[\w@]+\s+)*(?:class|struct|enum|interface|trait|module|impl|namespace|object)\s+[A-Z]")
+_BUILD = re.compile(r"^//go:build\s+(?P<tags>.+)$|^// \+build\s+(?P<old>.+)$", re.MULTILINE)
+_NEVER_BUILT = re.compile(r"\b(?:ignore|never|skip|skipped|disabled|none|false)\b")
 _ASSERTS = re.compile(
     r"""(?<![\w.])(?: (?P<member>(?:assert|require|expect|assertions?|Assert|is|qt|check)\.(?:\w+\.)*(?P<name>\w+))
-      | (?P<macro>(?:EXPECT|ASSERT|CHECK|REQUIRE|XCTAssert|assert|expect|refute|verify|should|must|check|debug_assert)\w*!?) )\s*[({\s]
+      | (?P<macro>(?:EXPECT|ASSERT|CHECK|REQUIRE|XCTAssert|assert|expect|refute|verify|should|must|check|debug_assert)\w*!?) )
+        (?:<[^<>]*>)?\s*[({\s]
       | (?<!\w)(?P<fail>(?:t|b|tb|s\.T\(\))\.(?:Error|Errorf|Fatal|Fatalf|Fail|FailNow))\b | \bpanic!?\((?P<panic>)""",
     re.VERBOSE,
 )
+_BRACKETS = re.compile(r"^\s*(?:\[\[?\s+(.+?)\s+\]\]?|test\s+(?=[\"$-])(.+))\s*$")
 _COMMENT = re.compile(r"^\s*(?://|\#(?!\[)|--|/?\*+(?!\w))")
 _CONDITION = re.compile(r"^\s*(?:\}\s*else\s+)?if\s*\(?(?P<test>.*?)\)?\s*\{?\s*$")
 _NEVER = re.compile(r"^\s*(?:if|while)\s*\(?\s*(?:false|0|False)\s*\)?\s*[{:]?\s*$")
@@ -75,7 +81,18 @@ def read(path: str, text: str, *, fallback: str = "") -> Reading:
         if found := _DEFINED.match(line.text[:400]):
             symbols[found[1]] = cases.words("\n".join(inner.text[:400] for inner in _block(lines, place)[1:200]))
     found_cases = tuple(_cases(path, lines)) if places.is_test(path) else ()
+    if (left_out := _built(text)) is not Skip.NO:
+        found_cases = tuple(structs.replace(case, skip=max(case.skip, left_out, key=lambda skip: skip.rank)) for case in found_cases)
     return Reading(path=path, cases=found_cases, symbols=symbols, fallback=fallback)
+
+
+def _built(text: str) -> Skip:
+    """Whether build tags leave the file out."""
+    found = _BUILD.search(text[:4_000])
+    if not found:
+        return Skip.NO
+    tags = found["tags"] or found["old"]
+    return Skip.SKIPPED if _NEVER_BUILT.search(tags) else Skip.PLATFORM
 
 
 def _block(lines: Sequence[_Line], place: int) -> list[_Line]:
@@ -95,8 +112,10 @@ def _cases(path: str, lines: Sequence[_Line]) -> Iterator[Case]:
         if place < taken or _COMMENT.match(line.text):
             continue
         found = start.match(line.text[:400])
+        if _HOLDER.match(line.text[:400]):
+            continue
         defined = None if found else _DEFINED.match(line.text[:400])
-        if not found and not (defined and language is not Language.JAVASCRIPT):
+        if not found and not (defined and language is not Language.JAVASCRIPT and _FUNCTION.search(line.text[:400])):
             continue
         above = _above(lines, place)
         collected = bool(found) and (mark is None or any(mark.search(upper.text) for upper in (*above, line)))
@@ -125,6 +144,7 @@ def _case(path: str, name: str, above: Sequence[_Line], block: Sequence[_Line], 
         checks=tuple(_checks(body)),
         skip=max((_skip(line, body) for line in (*above, *body)), key=lambda skip: skip.rank, default=Skip.NO),
         rows=1 + sum(bool(_ROW.match(line.text)) for line in (*above, *body[1:])),
+        table=tuple(" ".join(line.text.split()) for line in (*above, *body[1:]) if _ROW.match(line.text) and len(line.text.strip()) > 2),
         words=cases.words("\n".join(line.text[:1000] for line in body)),
         collected=collected,
     )
@@ -170,6 +190,9 @@ def _checks(body: Sequence[_Line]) -> Iterator[Check]:
 
 
 def _checks_in(line: _Line, body: Sequence[_Line]) -> Iterator[Check]:
+    if shell := _BRACKETS.match(line.text[:1000]):
+        yield Check(relation="equal", subject=shell[1].strip(), negated=False, line=line.number)
+        return
     found = _ASSERTS.search(line.text[:1000])
     if not found:
         return
@@ -186,6 +209,9 @@ def _checks_in(line: _Line, body: Sequence[_Line]) -> Iterator[Check]:
 
 def _claimed(relation: str, negated: bool, name: str, arguments: list[str], line: int) -> Check:
     arguments = [part for part in arguments if not _ARGUMENT.match(part)]
+    if relation == "raises" and arguments and re.fullmatch(r"[\w:.]+(?:\.class)?", arguments[0]) and arguments[0][:1].isupper():
+        raised = f"{arguments[0].removesuffix('.class')}; "
+        return Check(relation=relation, subject=", ".join(arguments[1:]), expected=raised, negated=negated, line=line)
     if len(arguments) >= 2 and relation not in ("truthy", "none", "other", "ran"):
         subject, expected = arguments[0], arguments[1]
         if cases.is_literal(subject) and not cases.is_literal(expected):
@@ -205,6 +231,8 @@ _OPERATOR = re.compile(r"^([^=!<>&|]+?)\s*(===?|!==?|<=?|>=?)\s*([^=!<>&|]+)$")
 
 def _failed_when(condition: str) -> Check:
     """`if got != want { t.Error() }` claims that they are equal."""
+    if condition.startswith("false &&"):
+        return Check(relation="vacuous", subject=condition)
     if found := _OPERATOR.match(condition):
         relation = "order" if "<" in found[2] or ">" in found[2] else "equal"
         negated = relation == "equal" and not found[2].startswith("!")

@@ -201,7 +201,9 @@ def _truthy_call(test: ast.Call, held: Held, line: int, negated: bool) -> Check:
 def _compared(relation: str, left: ast.expr, right: ast.expr, negated: bool, held: Held, line: int) -> Check:
     if relation == "equal" and _literal(left) and not _literal(right):
         left, right = right, left
-    if relation == "contains":
+    if relation == "contains" and (isinstance(right, ast.Tuple | ast.List | ast.Set) or (_literal(right) and not _literal(left))):
+        relation = "either"
+    elif relation == "contains":
         left, right = right, left
     close = next((side for side in (right, left) if isinstance(side, ast.Call) and dotted(side).endswith("approx")), None)
     if close is not None and close.args:

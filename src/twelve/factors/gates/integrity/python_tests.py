@@ -140,6 +140,7 @@ def _case(node: ast.FunctionDef | ast.AsyncFunctionDef, around: _Around) -> Case
         checks=checks_of(node.body),
         skip=_worst(around.skip, *skips, *_body_skips(node.body)),
         rows=_rows(node, around.tables),
+        table=tuple(_table(node)),
         samples=tuple(_samples(node)),
         mocks=tuple(sorted({*around.mocks, *_mocks([node])})),
         words=words,
@@ -200,6 +201,12 @@ def _rows(node: ast.FunctionDef | ast.AsyncFunctionDef, tables: dict[str, int]) 
         if isinstance(inner, ast.For) and any(isinstance(part, ast.Assert | ast.Expr) for part in inner.body):
             total += max(_rows_in(inner.iter, tables) - 1, 0)
     return total
+
+
+def _table(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    for mark in node.decorator_list:
+        if isinstance(mark, ast.Call) and dotted(mark).endswith("parametrize") and len(mark.args) > 1:
+            yield from (ast.unparse(row) for row in getattr(mark.args[1], "elts", ()))
 
 
 def _rows_in(node: ast.expr, tables: dict[str, int]) -> int:

@@ -42,7 +42,7 @@ _STEMS = {
     "raises": "raises raisesregex raise throw throws throwerror rejects rejected panics error errorcontains errorregexp erroris"
     " erroras warns warnsregex warn throwsasync throwserror rejectswith throwexactly panicswithvalue logs raiseexception eventuallyrejects",
     "type": "instanceof isinstance typeof istype isa a an issubclass implements instanceoftype kindof",
-    "none": "none null nil undefined isnull",
+    "none": "none null nil undefined isnull empty zero",
     "truthy": "true truthy ok that expr expression istrue isok yes pass assert",
     "called": "calledwith calledoncewith hascalls anycall calledtimes callcount calls calledonce calledonceexactly nthcalledwith"
     " lastcalledwith returnedwith calledonlywith calledonceandwith awaitedwith awaitedoncewith",
@@ -60,6 +60,7 @@ _NEGATIVE = {
     "refute": "truthy",
 }
 _PREFIX = re.compile(r"^(?:to|assert|expect|should|must|have|has|been|be|is|does|d)(?=.)")
+_NOT = re.compile(r"^(?:not|refute|wont)(?=.)")
 _BROAD = frozenset(("Exception", "BaseException", "Error", "Throwable", "StandardError"))
 _EMPTY = frozenset(("[]", "{}", "()", "''", '""', "0", "set()", "0.0"))
 
@@ -69,8 +70,8 @@ def named(name: str) -> tuple[str, bool]:
     stem = name.replace("_", "").rstrip("!").lower()
     negated = False
     while stem not in _RELATION and stem not in _NEGATIVE:
-        if stem.startswith("not") and len(stem) > 3:
-            stem, negated = stem[3:], not negated
+        if found := _NOT.match(stem):
+            stem, negated = stem[found.end() :], not negated
         elif found := _PREFIX.match(stem):
             stem = stem[found.end() :]
         else:
@@ -122,6 +123,8 @@ def weakened(before: Check, after: Check) -> str:
         return f"allows {after.tolerance:g} instead of {before.tolerance:g}"
     if old[0] == new[0] == "raises" and not (old[2] or new[2]):
         return _broader(before.expected, after.expected)
+    if old[0] == new[0] == "equal" and old[1].startswith(f"{new[1]},") and new[1]:
+        return "looks at less of it"
     if old[0] == new[0] == "called" and before.expected and not after.expected:
         return "no longer names the arguments"
     if _same_claim(before, after) or strength(after) >= strength(before):
@@ -134,9 +137,7 @@ def weakened(before: Check, after: Check) -> str:
 def _same_claim(before: Check, after: Check) -> bool:
     """`== []` and `not x`, `len(x) == 0` and `not x`: another spelling."""
     old, new = settled(before), settled(after)
-    if old[0] == "equal" and new[0] in ("truthy", "ran") and (new[2] or new[0] == "ran"):
-        return old[1].strip() in _EMPTY
-    return False
+    return old[0] == "equal" and new[0] == "truthy" and new[2] and old[1].strip() in _EMPTY
 
 
 def _said(check: Check) -> str:

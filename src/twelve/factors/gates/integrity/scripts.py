@@ -68,6 +68,18 @@ def steps(path: str, text: str) -> tuple[Step, ...]:
     return ()
 
 
+def triggers(path: str, text: str) -> frozenset[str]:
+    """Events that start a GitHub workflow."""
+    if not path.startswith(".github/workflows/"):
+        return frozenset()
+    try:
+        document = documents.load_yaml(text, name=path, lenient=True)
+    except documents.DocumentError:
+        return frozenset()
+    on = document.get("on", document.get(True)) if isinstance(document, dict) else None
+    return frozenset([on]) if isinstance(on, str) else frozenset(map(str, on)) if isinstance(on, dict | list) else frozenset()
+
+
 def _pipeline(path: str, text: str) -> Iterator[Step]:
     if path.endswith("Jenkinsfile"):
         yield Step(path, "script", commands.read(text))
@@ -156,6 +168,8 @@ def _recipes(path: str, text: str) -> Iterator[Step]:
     target, line = "", 0
     for number, raw in enumerate(text.split("\n"), 1):
         found = None if raw.startswith(("\t", " ")) else _RECIPE.match(raw)
+        if found and found["target"].startswith("."):
+            continue
         if found:
             if target:
                 yield Step(path, target, _recipe(lines), line=line)

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct, structs
 
-from twelve.factors.gates.integrity import cases, matching, pairs
+from twelve.factors.gates.integrity import cases, matching, pairs, relations
 from twelve.factors.gates.integrity.cases import Case, Check, Reading, Skip
 from twelve.factors.gates.integrity.gone import Gone
 from twelve.factors.gates.integrity.matching import Matching, Pair
-from twelve.factors.gates.integrity.pairs import Change, Outcome
+from twelve.factors.gates.integrity.pairs import Change, Outcome, Row
 from twelve.factors.gates.integrity.rules import finding
 from twelve.model.finding import Finding, Severity
 
@@ -24,6 +24,7 @@ class Result(Struct, frozen=True):
 
     findings: tuple[Finding, ...]
     expected: tuple[Change, ...]
+    rows: tuple[Row, ...]
     pairs: tuple[Pair, ...]
 
 
@@ -33,8 +34,12 @@ class _Surplus:
     def __init__(self, found: Matching, outcomes: Sequence[tuple[Pair, Outcome]]) -> None:
         self.keys: Counter[object] = Counter()
         self.shapes: Counter[object] = Counter()
+        self._helpers: dict[str, int] = {}
         for case in found.gained:
             self._add(case.live, max(case.rows, 1))
+        for case in (*found.gained, *(pair.after for pair in found.pairs)):
+            if not case.collected and case.live:
+                self._helpers[case.title] = len(case.live)
         for pair, outcome in outcomes:
             self._add(outcome.spare, max(pair.after.rows, 1))
             if (more := pair.after.rows - pair.before.rows) > 0:
@@ -44,6 +49,10 @@ class _Surplus:
         for check in checks:
             self.keys[check.key] += times
             self.shapes[check.shape] += times
+
+    def helped(self, pair: Pair) -> int:
+        """Checks that functions make which the test newly calls."""
+        return sum(count for name, count in self._helpers.items() if name in pair.after.words and name not in pair.before.words)
 
     def take(self, check: Check) -> bool:
         """Use up one new check that is the lost one, or the same on other values."""
@@ -66,14 +75,17 @@ def compare(before: Sequence[Reading], after: Sequence[Reading], gone: Gone) -> 
     findings += _fewer_rows(found, outcomes, gone)
     findings += _deleted(found, surplus, gone)
     findings += _focused(found.gained)
-    return Result(tuple(findings), tuple(change for _pair, outcome in outcomes for change in outcome.expected), found.pairs)
+    expected = tuple(change for _pair, outcome in outcomes for change in outcome.expected)
+    rows = tuple(row for _pair, outcome in outcomes for row in outcome.rows)
+    return Result(tuple(findings), expected, rows, found.pairs)
 
 
 def _removed(pair: Pair, outcome: Outcome, surplus: _Surplus, gone: Gone) -> Iterator[Finding]:
     if pair.before.skip in (Skip.SKIPPED, Skip.EXPECTED_FAILURE):
         return
     lost = [check for check in outcome.lost if not surplus.take(check)]
-    severe = [(check, _excused(cases.words(f"{check.subject} {check.expected}"), gone)) for check in lost]
+    lost = [] if surplus.helped(pair) >= len(lost) else lost
+    severe = [(check, _weight(check, pair, gone)) for check in lost]
     kept = [(check, severity) for check, severity in severe if severity is not None]
     already = any(one.rule in ("assertion-unreachable", "assertion-swallowed") for one in outcome.findings)
     if kept and not pair.after.live and not already and len(kept) == len(pair.before.live):
@@ -83,6 +95,13 @@ def _removed(pair: Pair, outcome: Outcome, surplus: _Surplus, gone: Gone) -> Ite
     for check, severity in kept:
         message = f"{pair.after.name}: `{pairs.claim(check)}` is gone"
         yield finding("assertion-removed", pair.after.path, message, line=pair.after.line, severity=severity)
+
+
+def _weight(check: Check, pair: Pair, gone: Gone) -> Severity | None:
+    severity = _excused(cases.words(f"{check.subject} {check.expected}"), gone)
+    # Go's `if err != nil { t.Fatal(err) }` after a preparing call goes with that call.
+    prepared = relations.settled(check)[0] == "none" and "err" in check.subject.lower() and pair.after.live
+    return Severity.WARNING if severity is Severity.ERROR and prepared else severity
 
 
 def _mildest(kept: Sequence[tuple[Check, Severity]]) -> Severity:

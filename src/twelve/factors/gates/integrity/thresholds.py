@@ -36,6 +36,11 @@ _STRICT = re.compile(
     r"|branch|check-coverage|checkCoverage|all"
     r"|alwaysStrict|enable_all|enable-all|typeCheckingMode|empty_parameter_set_mark|forbidOnly|extra_checks|local_partial_types)$"
 )
+_IMPLIED = re.compile(
+    r"(?:^|\.)(?:disallow_\w+|check_untyped_defs|no_implicit_\w+|warn_(?:redundant_casts|unused_ignores|unused_configs|return_any)|extra_checks"
+    r"|strict_\w+|noImplicit(?:Any|This)|strict[A-Z]\w*|alwaysStrict)$"
+)
+"""What `strict` switches on by itself (manuals of mypy and TypeScript)."""
 _LENIENT = re.compile(
     r"(?:^|\.)(?:ignore_errors|ignore_missing_imports|passWithNoTests|allow_untyped_\w+|allow_redefinition|allowJs_unused|disable-all|disable_all|exit-zero|exit_zero|noEmitOnError_off|skip_covered_fail|informational)$"
 )
@@ -82,12 +87,13 @@ _CHECKERS = frozenset(
 def compare(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Finding]:
     """Findings about settings over the whole change: a setting that moved to another file is the same one."""
     old, new = _merged(before), _merged(after)
+    strict = {tool for (tool, key), (_path, value) in new.items() if key.rpartition(".")[2] == "strict" and settings.boolean(value)}
     tools = {tool for tool, _key in new}
     for (tool, key), (path, value) in sorted(old.items(), key=lambda entry: entry[0]):
         if tool not in _CHECKERS and not tool.startswith("mypy"):
             continue
         place, now = new.get((tool, key), _elsewhere(new, key) or (path, None))
-        if now != value:
+        if now != value and not (tool in strict and _IMPLIED.search(key) and now is None):
             yield from _judged(tool, key, place, value, now, gone=tool not in tools)
     for (tool, key), (path, value) in sorted(new.items(), key=lambda entry: entry[0]):
         known = any(other == tool for other, _key in old)
@@ -163,11 +169,19 @@ def _level(key: str, old: Any, new: Any) -> _Said:
     found = _RULE.search(key)
     if not found or new is None:
         return None
+    if re.match(r"complexity|max-", found["name"]) and (limit := _raised(old, new)):
+        return "threshold-lowered", limit, Severity.ERROR
     was, now = _rank(old), _rank(new)
     if now is None or now >= (2 if was is None else was):
         return None
     severity = Severity.WARNING if old is None else Severity.ERROR
     return "lint-disabled", f"is {_levelled(now)} instead of {_levelled(2 if was is None else was)}", severity
+
+
+def _raised(old: Any, new: Any) -> str:
+    was = next((float(item) for item in settings.items(old) if item.isdigit() and int(item) > 2), None)
+    now = next((float(item) for item in settings.items(new) if item.isdigit() and int(item) > 2), None)
+    return f"{was:g} became {now:g}" if was is not None and now is not None and now > was else ""
 
 
 def _rank(value: Any) -> int | None:
