@@ -73,10 +73,10 @@ LITERALS = (
 )  # fmt: skip
 FRAGMENTS = (
     *LITERALS,
-    *("a", "b", " ", " ", " ", "\n", ";", "&&", "||", "|", "|&", "&", "(", ")", "{ ", "; }", "'", '"', "$(", "`", " #", "\\", "<<E", "<<-'E'"),
-    *("\nE\n", "\n\tE\n", "if ", "; then ", "; fi", "for i in ", "; do ", "; done", "case ", " in ", "a)", ";;", "esac", "n=", "n+=", "A=("),
-    *("<", ">", ">>", "2>&1", "&>", "<<<", "time ", "[[ ", " ]]", "((", "))", "$((", "==", "=~", "f() ", "function g ", "${n:-", "${n/", "$"),
-    *("\r", "\t", "<(", ">(", "coproc ", r"\"", r"\'", "E", "@", "~+", "0", "$["),
+    *("a", "b", " ", " ", " ", "\n", ";", "&&", "||", "|", "|&", "&", "(", ")", "{ ", "; }", "'", '"', "$(", "`", " #", "\\", "<<E"),
+    *("\nE\n", "\n\tE\n", "if ", "; then ", "; fi", "for i in ", "; do ", "; done", "case ", " in ", "a)", ";;", "esac", "n=", "A=("),
+    *("<", ">", ">>", "2>&1", "&>", "<<<", "time ", "[[ ", " ]]", "((", "))", "$((", "==", "=~", "f() ", "function g ", "${n:-", "$"),
+    *("\r", "\t", "<(", ">(", "coproc ", r"\"", r"\'", "E", "@", "~+", "0", "$[", "<<-'E'", "n+=", "${n/"),
 )  # fmt: skip
 soup = st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=14).map("".join)
 """Fragments of shell in any order: mostly no legal lines, which is what a parser has to survive."""
@@ -84,8 +84,8 @@ word = st.lists(st.sampled_from(LITERALS), min_size=1, max_size=3).map("".join)
 ENDINGS = ("", " 2>&1", " >f", " <<<w", " &>g", " >f x", " <<E\nq $(a) '\nE", " <<-'E' | b\n\tq\n\tE", " <<E && c\nq\\\nr\nE")
 JOINS = (";", "\n", " && ", " || ", " | ", " |& ", " & ")
 COMPOUNDS = (
-    "(@)", "{ @\n}", "if @\nthen @\nfi", "if a; then @\nelse @\nfi", "for i in x y; do @\ndone", "while @\ndo @\nbreak\ndone", "! @", "time @",
-    "case x in y) @\n;; *) @\nesac", "f() { @\n}; f", "[[ -n $(@\n) ]]",
+    "(@)", "{ @\n}", "if @\nthen @\nfi", "if a; then @\nelse @\nfi", "for i in x y; do @\ndone", "while @\ndo @\nbreak\ndone", "! @",
+    "time @", "case x in y) @\n;; *) @\nesac", "f() { @\n}; f", "[[ -n $(@\n) ]]",
     "(( $(@\n) + 1 ))", "a $(@\n) x", 'a "$(@\n)"', "a <(@\n)", "n=$(@\n)", "A=(x $(@\n))",
     "a ${n:-$(@\n)}", "a <<E\nx $(@\n)\nE", "a > $(@\n)f",
 )  # fmt: skip

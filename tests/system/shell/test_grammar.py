@@ -33,7 +33,7 @@ def first(line: str) -> str | None:
 
 BOTH = (
     "a b; c && d | e & f",
-    'A=1 a "b $(c | d)" `e` ${f:-$(g)} >h 2>&1 <<<i',
+    'A=1 a "b $(c | d)" `e` ${f:-$(g)} >h 2>&1; A=1 a <<<i',
     "git commit -m \"$(cat <<'E'\nx\nE\n)\"",
     "cat >a <<'E'\nx\nE\nb",
     "a <<E | b\nx $(c)\nE\nd",

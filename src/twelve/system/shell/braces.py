@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from twelve.system.shell.cursor import NAME
 from twelve.system.shell.syntax import TEXT, VARIABLE, Part
-from twelve.system.shell.words import NAME
 
 MOST = 1024
 """Words one brace expression may become. More are not counted out; a person writes dozens."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from twelve.system.shell.commands import Commands, plain_text
+from twelve.system.shell.assignments import plain_text
+from twelve.system.shell.commands import Commands
+from twelve.system.shell.cursor import META
 from twelve.system.shell.syntax import ARITHMETIC, TEXT, VARIABLE, Compound, Part, Pipeline, Script, Unparsable, Word
-from twelve.system.shell.words import META
 
 ALL_ARGUMENTS = Word((Part(VARIABLE, "@", quoted=True),), '"$@"')
 """What a `for` without `in` walks."""

@@ -8,10 +8,11 @@ nodes may only be blank. Anything else is Unparsable.
 from __future__ import annotations
 
 from twelve.system.shell import compiled
-from twelve.system.shell.commands import RESERVED, descriptive, plain_text
-from twelve.system.shell.compounds import ALL_ARGUMENTS, Compounds
+from twelve.system.shell.assignments import RESERVED, plain_text
+from twelve.system.shell.compounds import ALL_ARGUMENTS
+from twelve.system.shell.cursor import META
+from twelve.system.shell.nodes import REDIRECTS, Nodes
 from twelve.system.shell.syntax import Compound, Pipeline, Redirect, Script, Simple, Unparsable, Word
-from twelve.system.shell.words import META
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 FOLDER = ""
 """Where the compiled grammar lies; "" means the installed packages."""
 SIMPLE = ("command", "declaration_command", "unset_command", "variable_assignment", "variable_assignments")
-REDIRECTS = ("file_redirect", "herestring_redirect")
 WORDS = frozenset(
     (
         *("command_name", "word", "number", "string", "raw_string", "ansi_c_string", "translated_string", "concatenation"),
@@ -63,18 +63,10 @@ def _places(line: str) -> list[int] | None:
     return [*places, len(line)]
 
 
-class Tree(Compounds):
-    """Walks the grammar's nodes with the word reader at hand."""
+class Tree(Nodes):
+    """Walks the grammar's statements."""
 
-    __slots__ = ("_places", "scripts")
-
-    def __init__(self, text: str, places: list[int] | None = None, depth: int = 0) -> None:
-        super().__init__(text, depth)
-        self._places = places
-        self.scripts: dict[int, Node] = {}
-
-    def embedded(self, text: str) -> Script:
-        return parse(text)
+    __slots__ = ()
 
     def nested(self) -> Script:
         """The script the grammar found here, inside a substitution."""
@@ -86,18 +78,8 @@ class Tree(Compounds):
         self.at = self.end(node)
         return script
 
-    def expanding_body(self, body: str) -> Word:
-        """Continued lines are gone from the body, so the grammar's places no longer fit: the first reader takes it."""
-        return Compounds(body, self.depth + 1).body()
-
-    def start(self, node: Node) -> int:
-        return node.start_byte if self._places is None else self._places[node.start_byte]
-
-    def end(self, node: Node) -> int:
-        return node.end_byte if self._places is None else self._places[node.end_byte]
-
-    def source(self, node: Node) -> str:
-        return self.text[self.start(node) : self.end(node)]
+    def embedded(self, text: str) -> Script:
+        return parse(text)
 
     # Scripts.
 
@@ -114,20 +96,6 @@ class Tree(Compounds):
             elif node.type != "comment" and node.type not in JOINING:
                 pipelines.extend(self.statements(node))
         return Script(tuple(pipelines))
-
-    def filled(self, nodes: list[Node], begin: int, finish: int, *, newlines: bool = True) -> None:
-        """Between the nodes only blanks, continued lines and, where commands may end, newlines."""
-        for node in nodes:
-            self.gap(begin, self.start(node), newlines=newlines)
-            if node.type == "comment" and self.start(node) and self.text[self.start(node) - 1] not in " \t\n;&|()":
-                raise Unparsable("a comment where none may begin")
-            begin = self.end(node)
-        self.gap(begin, finish, newlines=newlines)
-
-    def gap(self, begin: int, finish: int, *, newlines: bool) -> None:
-        between = self.text[begin:finish].replace("\\\n", "").strip(" \t\n" if newlines else " \t")
-        if between:
-            raise Unparsable(f"text the grammar passed over: {between[:20]}")
 
     def statements(self, node: Node) -> list[Pipeline]:
         kind = node.type
@@ -179,20 +147,6 @@ class Tree(Compounds):
             raise Unparsable("a keyword that does not stand where it may")
         return Simple(tuple(words), tuple(assignments), tuple(redirects))
 
-    def bracket(self, node: Node) -> Simple:
-        """`[ … ]` is a command like any other; the grammar reads its operands as an expression."""
-        words: list[Word] = []
-        self.at = self.start(node)
-        self.remember(node)
-        while self.at < self.end(node):
-            words.append(self.word())
-            self.blanks()
-            if self.here() in ("\n", ";", "&", "|", "(", ")", "<", ">") and self.at < self.end(node):
-                raise Unparsable("a test command that does not stay on its line")
-        if plain_text(words[-1]) != "]":
-            raise Unparsable("the grammar ends a test elsewhere")
-        return Simple(tuple(words))
-
     def constituent(self, node: Node, words: list[Word], assignments: list[tuple[str, Word]], redirects: list[Redirect]) -> None:
         if node.type == "variable_assignment":
             self.assignment(node, words, assignments)
@@ -203,46 +157,7 @@ class Tree(Compounds):
         else:
             raise Unparsable(f"{node.type} inside a command")
 
-    def word_of(self, node: Node) -> Word:
-        """The word a node stands for, read again. It must end where the node ends."""
-        self.at = self.start(node)
-        self.remember(node)
-        word = self.word()
-        self.arrived(node)
-        if self.here() in ("<", ">") and descriptive(word):
-            raise Unparsable("a descriptor the grammar takes for a word")
-        return word
-
-    def remember(self, node: Node) -> None:
-        """Where scripts begin inside `node`, for the reader of words."""
-        if node.type in ("command_substitution", "process_substitution") and node.children[0].type != "`":
-            self.scripts[self.end(node.children[0])] = node
-        for child in node.children:
-            self.remember(child)
-
-    def arrived(self, node: Node) -> None:
-        if self.at != self.end(node):
-            raise Unparsable("the grammar ends a word elsewhere")
-
-    def assignment(self, node: Node, words: list[Word], assignments: list[tuple[str, Word]]) -> None:
-        self.at = self.start(node)
-        self.remember(node)
-        self.item(words, assignments)
-        self.arrived(node)
-
     # Redirections.
-
-    def redirect(self, node: Node, words: list[Word], redirects: list[Redirect]) -> None:
-        """A redirection. The grammar takes the words behind its target for more targets; they are arguments."""
-        self.filled(node.children, self.start(node), self.end(node), newlines=False)
-        self.at = self.start(node)
-        self.remember(node)
-        if not self.redirection(redirects):
-            raise Unparsable("not a redirection")
-        for child in node.children:
-            if self.start(child) >= self.at:
-                words.append(self.word_of(child))
-        self.arrived(node)
 
     def redirected_of(self, node: Node) -> list[Pipeline]:
         children = [child for child in node.children if child.type != "comment"]
