@@ -140,6 +140,7 @@ def _groups(settings: Settings, state: Iterable[str], surfaces: Iterable[str]) -
             protected.SECRET_GLOBS,
             names=protected.SECRET_NAMES,
             name_globs=protected.SECRET_NAME_GLOBS,
+            folders=protected.SECRET_FOLDERS,
             spared=protected.SECRET_SPARED,
             in_tree=False,
         ),

@@ -9,7 +9,6 @@ POLICY_GLOBS = (
     "twelve.toml",
     ".twelve/**",
     ".git/**",
-    "**/.git/hooks/**",
     ".husky/**",
     ".githooks/**",
     ".git-hooks/**",
@@ -58,10 +57,6 @@ ARTEFACTS = tuple(f".twelve/runs/*/{name}.md" for name in ("prime", "research", 
 CI_GLOBS = (
     ".github/workflows/**",
     ".github/actions/**",
-    ".github/CODEOWNERS",
-    "CODEOWNERS",
-    "docs/CODEOWNERS",
-    ".gitlab/CODEOWNERS",
     ".gitlab-ci.yml",
     ".gitlab-ci.yaml",
     ".gitlab-ci/**",
@@ -93,7 +88,7 @@ CI_GLOBS = (
     ".semaphore/**",
     ".ci/**",
 )
-CI_NAMES = ("Jenkinsfile",)
+CI_NAMES = ("Jenkinsfile", "CODEOWNERS")
 CI_NAME_GLOBS = ("Jenkinsfile.*", "*.gitlab-ci.yml", "*.jenkinsfile")
 
 LOCK_NAMES = (
@@ -173,9 +168,8 @@ SECRET_GLOBS = (
     "/proc/*/environ",
     "/run/secrets/**",
     "/var/run/secrets/**",
-    ".secrets/**",
-    "**/.secrets/**",
 )
+SECRET_FOLDERS = ("/.secrets/",)
 SECRET_SPARED = (
     "*.example", "*.sample", "*.template", "*.tmpl", "*.dist", "*.pub", "*.example.*", "*.sample.*", "*.template.*", "example.*",
     "sample.*", "*-example", "*-sample", "*_example", "*_sample", "*.defaults", "*.schema", "*.md", "known_hosts", "known_hosts.old",

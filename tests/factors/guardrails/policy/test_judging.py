@@ -112,6 +112,8 @@ FORBIDDEN: list[tuple[str, tuple[Action, ...]]] = [
     ("forge-evidence", (Action(SETTING, verb="CLAUDECODE", target=""), Action(EXECUTE, program="twelve", words=("runs",)))),
     ("unknown-near-protected", (Action(UNKNOWN, path=f"{ROOT}/.git/x"),)),
     ("unknown-near-protected", (Action(UNKNOWN, detail="eval", source='eval "$X" > twelve.toml'),)),
+    ("unknown-near-protected", (Action(UNKNOWN, detail="reading python failed (RecursionError)"),)),
+    ("unknown-near-protected", (Action(UNKNOWN, detail="the call is too long to be followed to its end"),)),
     ("unknown-near-protected", (Action(DELETE, partial=True, recursive=True, certain=False),)),
     ("protect-lockfiles", (Action(WRITE, path=f"{ROOT}/web/yarn.lock"),)),
     ("protect-secrets", (git("add", ".env"),)),

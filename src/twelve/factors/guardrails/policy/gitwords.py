@@ -62,7 +62,7 @@ def discards_everything(action: Action) -> bool:
         only_index = has(action, "--staged", "-S") and not has(action, "--worktree", "-W")
         return any(word in WHOLE for word in words) and not only_index
     if action.verb in ("checkout", "switch"):
-        return any(word in WHOLE for word in words) or has(action, "--force", "-f", "--discard-changes")
+        return any(word in WHOLE for word in words) or (len(words) < 2 and has(action, "--force", "-f", "--discard-changes"))
     if action.verb == "checkout-index":
         return has(action, "--all", "-a") and has(action, "--force", "-f")
     if action.verb == "read-tree":

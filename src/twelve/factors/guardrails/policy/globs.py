@@ -71,10 +71,15 @@ def _ends(states: set[int], rest: tuple[str, ...], below: bool) -> int:
 def overlap(name: str, pattern: str, *, glob: bool = False) -> bool:
     """Whether some name fits both. Without `glob` the name is meant to the letter."""
     if not glob or not any(sign in name for sign in SIGNS):
-        if not any(sign in pattern for sign in SIGNS):
-            return name == pattern
-        if pattern[0] == "*" and not any(sign in pattern[1:] for sign in SIGNS):
-            return name.endswith(pattern[1:])
+        if "?" not in pattern and "[" not in pattern:
+            head, star, rest = pattern.partition("*")
+            if not star:
+                return name == pattern
+            tail = rest[rest.rfind("*") + 1 :]
+            if not (name.startswith(head) and name.endswith(tail)) or len(name) < len(head) + len(tail):
+                return False
+            if tail == rest:
+                return True
     elif pattern[:1] == "." and name[0] in SIGNS:
         # A shell's pattern reaches hidden names only when it begins with the dot itself.
         return False

@@ -57,8 +57,13 @@ def local_containers(action: Action) -> bool:
 
 
 def purely_local(action: Action) -> bool:
-    """Verbs that only compute something from files here."""
-    return action.kind == INFRA and action.verb.split(" ")[0].lower() in _RENDERING and action.verb != "config use-context"
+    """Verbs that only compute something from files here, or say how to use the program."""
+    return action.kind == INFRA and (action.verb.split(" ")[0].lower() in _RENDERING or has(action, "--help", "-h"))
+
+
+def chooses(action: Action) -> bool:
+    """Verbs that decide where later ones go."""
+    return action.kind == INFRA and action.verb.split(" ")[-1].lower() in ("use-context", "set-context", "select", "use", "set", "kubectx")
 
 
 def changes(action: Action) -> bool:
@@ -68,6 +73,9 @@ def changes(action: Action) -> bool:
     if has(action, "--dry-run", "--check", "--help", "-h", "--dryrun", "--noop", "--what-if") and not _not_dry(action):
         return False
     words = tuple(action.verb.lower().split())
+    if action.program == "helm" and words == ("push",):
+        # A package goes to a registry; no cluster changes.
+        return False
     if not words or any(pair == words[at : at + 2] for pair in _READ_PAIRS for at in range(len(words))):
         return False
     for word in words:

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
 CHANGING = (WRITE, DELETE, PRIVILEGE)
 """Kinds of action that change what a path holds, where it is, or who may use it."""
+LEFTOVERS = (
+    "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".tox", ".nox", ".hypothesis", ".ipynb_checkpoints", "node_modules",
+    ".next", ".turbo", ".parcel-cache", ".gradle", ".terraform", "target", "dist", "build", "coverage", "htmlcov", ".coverage",
+    ".DS_Store", "Thumbs.db",
+)  # fmt: skip
+LEFT_ENDINGS = (".pyc", ".pyo", ".orig", ".rej", ".bak", ".tmp", ".log", ".swp", ".swo", "~", ".o", ".class", ".map", ".egg-info")
 LINKS = ("link", "hardlink", "symlink")
 
 
@@ -86,13 +92,23 @@ def _match(path: str, group: dict[str, Any], policy: dict[str, Any], *, glob: bo
     if policy["fold"]:
         path = path.lower()
     name = path[path.rfind("/") + 1 :]
+    if glob and _leftover(path, name):
+        return MISS
     found = _by_name(path, name, group, glob=glob and any(sign in name for sign in SIGNS))
     if found != HIT:
+        whole = not glob and not below
         for pattern in group["paths"]:
+            if whole and not path.startswith(pattern[0]):
+                continue
             found = max(found, meets(path, pattern, glob=glob, below=below))
             if found == HIT:
                 break
     return MISS if found and not glob and _left_alone(path, name, group) else found
+
+
+def _leftover(path: str, name: str) -> bool:
+    """A search through every folder for what tools leave behind finds nothing that is protected."""
+    return "/**/" in path and (name in LEFTOVERS or name.endswith(LEFT_ENDINGS))
 
 
 def _by_name(path: str, name: str, group: dict[str, Any], *, glob: bool) -> int:

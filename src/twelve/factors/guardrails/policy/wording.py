@@ -6,6 +6,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from twelve.factors.guardrails.actions.action import Action
+
 LIMIT = 120
 """Characters of one quoted thing (ours)."""
 SECRET_RUN = 16
@@ -28,6 +30,14 @@ def shown(text: str, limit: int = LIMIT) -> str:
     if len(body) > limit:
         body = body[: limit // 2] + "…" + body[-(limit // 2) :]
     return f"`{body}`"
+
+
+def touched(verb: str, path: str, action: Action, policy: dict[str, Any], kind: str) -> str:
+    """What a call does to a place: said for certain only when it is, and of a folder when the folder holds what is meant."""
+    if action.glob or action.partial:
+        return f"This call may reach what {place(path, policy)} stands for, and {kind} is among it"
+    within = " or holds" if action.recursive else ""
+    return f"This call {verb} {place(path, policy)}, which is{within} {kind}"
 
 
 def place(path: str, policy: dict[str, Any], limit: int = LIMIT) -> str:

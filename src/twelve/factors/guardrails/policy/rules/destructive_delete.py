@@ -66,7 +66,8 @@ def _lost(path: str, action: Action, policy: dict[str, Any]) -> str:
     if places.holds(path, policy["common"]) or places.inside(path, policy["common"]):
         return f"{place(path, policy)}, the repository's own history"
     if places.inside(path, policy["temp"]) and not places.outside(path, policy):
-        return f"all of {shown(path)}" if places.holds(folder, policy["temp"]) and not action.partial else ""
+        everything = not action.glob or _whole(path, folder)
+        return f"all of {shown(path)}" if places.holds(folder, policy["temp"]) and everything and not action.partial else ""
     if places.outside(path, policy) and (action.recursive or action.glob):
         return f"{place(path, policy)}, outside the repository, with everything in it"
     return ""
@@ -83,6 +84,6 @@ def _folder(path: str) -> str:
 
 
 def _whole(path: str, folder: str) -> bool:
-    """Whether the pattern's first name means everything in the folder, or everything hidden."""
-    name = path[len(folder.rstrip("/")) + 1 :].split("/")[0]
-    return not name.strip("*.?[]!^")
+    """Whether the pattern means everything in the folder, or everything hidden in it."""
+    names = path[len(folder.rstrip("/")) + 1 :].split("/")
+    return not any(name.strip("*.?[]!^") for name in names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twelve.factors.guardrails.actions.action import EXECUTE, GIT, READ, SETTING, TOOL, UNKNOWN
+from twelve.factors.guardrails.actions.action import EXECUTE, GIT, INSTALL, READ, SETTING, TOOL, UNKNOWN
 from twelve.factors.guardrails.policy import rule
 from twelve.factors.guardrails.policy.gitwords import operands, value
 
@@ -21,7 +21,7 @@ RULE = rule.Rule(
     title="An agent neither approves, nor signs for a person, nor writes evidence, nor disarms the guard",
     why="an approval or a record made by whoever it is about says nothing, and is found out where the work is merged",
     next="let the gates run and write their own record; a person answers open requests in their own terminal",
-    kinds=(EXECUTE, GIT, SETTING, UNKNOWN, TOOL, READ),
+    kinds=(EXECUTE, GIT, INSTALL, SETTING, UNKNOWN, TOOL, READ),
     enforcers=(rule.HOOK, rule.VERIFY),
     gap="a program of this user can write what this user can write; only signatures by keys out of its reach are beyond it",
     canaries=(
@@ -40,13 +40,22 @@ _MARKS = (
     "GEMINI_CLI",
 )  # fmt: skip
 """Variables by which a session is known to be an agent's."""
-_INSIDE = ("twelve.factors.approvals", "twelve.workflow.steering", "twelve.interfaces.cli.approve", "twelve.factors.gates.ledger")
+_INSIDE = (
+    "twelve.factors.approvals", "twelve.factors.gates.ledger", "twelve.factors.gates.proofs", "twelve.workflow.steering",
+    "twelve.workflow.deciding", "twelve.workflow.install", "twelve.workflow.drive.projection", "twelve.interfaces.cli.approve",
+    "twelve.interfaces.cli.reject", "twelve.interfaces.cli.decide", "twelve.interfaces.cli.uninstall",
+)  # fmt: skip
+_TERMINALS = ("expect", "script", "unbuffer", "tmux", "screen", "at", "batch", "ssh", "socat")
+"""Programs that make a terminal, or run a line where no session is known."""
 
 
 def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], circumstances: Circumstances) -> Finding | None:
     """Our own verbs that only a person may use, notes under our name, a hidden agent, a signature for our purposes."""
     if action.kind == GIT:
         what = _of_git(action, actions)
+    elif action.kind == INSTALL:
+        gone = action.verb in ("remove", "uninstall") and {action.target, *action.words} & {"twelve", "twelve-agentops"}
+        what = "This call takes our own program away" if gone else ""
     elif action.kind == SETTING:
         what = _of_setting(action, actions)
     else:
@@ -92,8 +101,10 @@ def _of_setting(action: Action, actions: tuple[Action, ...]) -> str:
 
 def _of_program(action: Action) -> str:
     if _ours(action):
-        words = [word for word in (*action.words, *action.flags) if word not in ("-m", "twelve")]
+        words = [word for word in (*action.words, *action.flags) if word not in ("-m", "twelve", "twelve.interfaces.cli.main")]
         verbs = [word for word in words if not word.startswith("-")]
+        if "-C" in action.flags or "--directory" in action.flags:
+            verbs = [word for word in verbs[:2] if word in _VERBS]
         if any(word in ("--help", "-h", "--dry-run") for word in words):
             return ""
         if verbs and verbs[0] in _VERBS:
@@ -106,6 +117,10 @@ def _of_program(action: Action) -> str:
         return ""
     if (action.program in ("gh", "glab", "hub") and "--approve" in action.flags) or action.words[:2] == ("mr", "approve"):
         return "This call approves a change in the name of a person"
+    if action.program in _TERMINALS or any(name in _TERMINALS for name in action.via):
+        text = " ".join((action.program, *action.words, action.detail))
+        if any(f"twelve {verb}" in text for verb in _VERBS):
+            return "This call answers for a person through a terminal of its own making"
     reaches = action.source + " " + action.detail
     return "This call reaches into the records of approvals and evidence" if any(name in reaches for name in _INSIDE) else ""
 
@@ -113,7 +128,10 @@ def _of_program(action: Action) -> str:
 def _signs(action: Action) -> bool:
     if action.program in ("gpg", "gpg2"):
         return any(flag in ("--sign", "--detach-sign", "--clear-sign", "--clearsign", "-s", "-b") for flag in action.flags)
-    return action.program == "ssh-keygen" and ("-Y", "sign") in action.values
+    if action.program != "ssh-keygen":
+        return False
+    pairs = zip(action.words, action.words[1:], strict=False)
+    return ("-Y", "sign") in action.values or ("-Y", "sign") in pairs or "-Ysign" in action.words
 
 
 def _ours(action: Action) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twelve.factors.guardrails.actions.action import EXECUTE, GIT
+from twelve.factors.guardrails.actions.action import EXECUTE, GIT, SETTING
 from twelve.factors.guardrails.policy import rule
 from twelve.factors.guardrails.policy.gitwords import discards_everything, dry, has, operands, value
 from twelve.factors.guardrails.policy.wording import shown
@@ -22,7 +22,7 @@ RULE = rule.Rule(
     title="History is not rewritten and uncommitted work is not thrown away unasked",
     why="commits, stashes or changes that exist nowhere else would be gone, some of them not yours",
     next="commit what is there first, add a new commit instead of changing old ones, or ask a person",
-    kinds=(GIT, EXECUTE),
+    kinds=(GIT, EXECUTE, SETTING),
     enforcers=(rule.HOOK,),
     gap="an editor or library that changes the repository by itself is not seen; the reflog of this machine still has most of it",
     canaries=(
@@ -33,6 +33,7 @@ RULE = rule.Rule(
     ),
 )
 
+_EXPIRIES = ("gc.pruneexpire", "gc.reflogexpire", "gc.reflogexpireunreachable", "gc.worktreepruneexpire")
 _REWRITERS = ("git-filter-repo", "bfg", "git-filter-branch")
 _SHARED = ("main", "master", "develop", "development", "trunk", "release", "stable")
 _GOING_ON = ("--abort", "--continue", "--skip", "--quit", "--edit-todo", "--show-current-patch")
@@ -40,6 +41,9 @@ _GOING_ON = ("--abort", "--continue", "--skip", "--quit", "--edit-todo", "--show
 
 def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], circumstances: Circumstances) -> Finding | None:
     """A git operation whose result cannot be had back, or only from this machine's reflog."""
+    if action.kind == SETTING:
+        forgets = action.verb.lower() in _EXPIRIES and action.target.lower() in ("now", "all")
+        return RULE.found(action, policy, "This setting makes git remove what nothing points to at once") if forgets else None
     if action.kind == EXECUTE:
         rewrites = action.program in _REWRITERS
         return RULE.found(action, policy, f"{shown(action.program)} writes every commit anew") if rewrites else None
@@ -80,8 +84,8 @@ def _forgotten(action: Action) -> str:
         moves = has(action, "--force", "-f") and words and (_is_shared(words[0]) or len(words) < 2 or _back(words[1]))
         if has(action, "-D", "-M", "-C") or deletes or moves:
             return f"This call deletes or moves the branch {shown(' '.join(words[:3]))}, merged or not"
-    if action.verb == "tag" and has(action, "--force", "-f"):
-        return f"This call moves the tag {shown(' '.join(words[:2]))}"
+    if action.verb == "fetch" and any(_overwrites(word, has(action, "--force", "-f")) for word in words):
+        return "This fetch replaces a branch of this repository"
     if action.verb in ("checkout", "switch") and has(action, "-B", "-C", "--force-create"):
         name = value(action, "-B", "-C", "--force-create")
         moves = _is_shared(name) or any(_back(word) for word in words[:1])
@@ -93,6 +97,12 @@ def _forgotten(action: Action) -> str:
     if action.verb == "prune":
         return "This call removes every object nothing points to"
     return ""
+
+
+def _overwrites(refspec: str, force: bool) -> bool:
+    """Whether a refspec may move a local branch that is no copy of a remote one."""
+    target = refspec.partition(":")[2]
+    return bool(target) and (force or refspec.startswith("+")) and not target.startswith(("refs/remotes/", "refs/notes/", "refs/tags/"))
 
 
 def _back(word: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twelve.factors.guardrails.actions.action import EXECUTE, GIT, INSTALL, SETTING
+from twelve.factors.guardrails.actions.action import EXECUTE, GIT, INSTALL, SETTING, UNKNOWN
 from twelve.factors.guardrails.policy import rule
 from twelve.factors.guardrails.policy.gitwords import has, operands
 from twelve.factors.guardrails.policy.wording import shown
@@ -97,7 +97,9 @@ def _of_setting(action: Action, actions: tuple[Action, ...]) -> str:
         return "This variable changes a setting of git that hooks depend on" if _key(action.target) else ""
     if name not in _VARIABLES or (name in ("HUSKY", "LEFTHOOK") and action.target.lower() in ("1", "true")):
         return ""
-    if name in _ONLY_WITH_GIT and not _with_git(actions):
+    if (name in _ONLY_WITH_GIT and not _with_git(actions)) or _installs(actions):
+        return ""
+    if not name.startswith("GIT_") and not action.target and action.certain:
         return ""
     if name == "GIT_CONFIG_PARAMETERS" and not any(key in action.target.lower() for key in _KEYS):
         return ""
@@ -107,6 +109,12 @@ def _of_setting(action: Action, actions: tuple[Action, ...]) -> str:
 def _with_git(actions: tuple[Action, ...]) -> bool:
     others = [other for other in actions if other.kind != SETTING]
     return not others or any(other.kind == GIT and other.verb in (*_RUN_HOOKS, "stash", "worktree") for other in others)
+
+
+def _installs(actions: tuple[Action, ...]) -> bool:
+    """Whether the call does nothing but install packages, where these variables keep hooks from being made."""
+    others = [other.kind for other in actions if other.kind != SETTING]
+    return INSTALL in others and not any(kind in (GIT, EXECUTE, UNKNOWN) for kind in others)
 
 
 def _of_program(action: Action) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twelve.factors.guardrails.actions.action import PRIVILEGE, WRITE
-from twelve.factors.guardrails.policy import rule
+from twelve.factors.guardrails.policy import places, rule
 from twelve.factors.guardrails.policy.wording import place, shown
 
 TYPE_CHECKING = False
@@ -35,6 +35,9 @@ RULE = rule.Rule(
 def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], circumstances: Circumstances) -> Finding | None:
     """Another user's rights, a file open to everyone or with borrowed rights, another owner, a container with the host's rights."""
     if action.kind == WRITE and not any(name == "--mode" and _lends(given) for name, given in action.values):
+        return None
+    if action.program == "chgrp" and action.target == "\0" and places.inside(action.real, policy["roots"]):
+        # Without more rights one can give a file only to a group one belongs to.
         return None
     what = f" of {place(action.path, policy)}" if action.path else ""
     by = shown(action.program or action.verb)

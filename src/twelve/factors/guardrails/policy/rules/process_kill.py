@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from twelve.factors.guardrails.actions.action import KILL
-from twelve.factors.guardrails.policy import rule
+from twelve.factors.guardrails.actions.action import KILL, READ
+from twelve.factors.guardrails.policy import places, rule
 from twelve.factors.guardrails.policy.wording import shown
 
 TYPE_CHECKING = False
@@ -40,6 +40,10 @@ def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], c
         return RULE.found(action, policy, "This call ends every process this user may end, or the first of them all")
     if "PPID" in target or target in policy["parents"]:
         return RULE.found(action, policy, "This call ends the session it runs in")
+    if target.startswith("-") and "\0" in target:
+        return RULE.found(action, policy, "This call ends a whole group of processes that cannot be told from here")
+    if "\0" in target and any(other.kind == READ and places.inside(other.path, _state(policy)) for other in actions):
+        return RULE.found(action, policy, "This call ends a process whose number it reads from the guard's own records")
     named = target.strip("^$[]().*?\\ ").lower()
     if not _by_name(target):
         return None
@@ -47,6 +51,10 @@ def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], c
     if not named or len(named) < 3 or words & set(_OURS):
         return RULE.found(action, policy, f"This call ends every process that {shown(target)} fits, the session's own included")
     return RULE.found(action, policy, f"This call ends every process that {shown(target)} fits, whoever started it")
+
+
+def _state(policy: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(folder + "/twelve" for folder in policy["common"])
 
 
 def _by_name(target: str) -> bool:

@@ -61,7 +61,7 @@ def _named(action: Action, actions: tuple[Action, ...], policy: dict[str, Any]) 
             found = infrastructure.production(other.target, policy["production"])
             if found:
                 return found
-    if infrastructure.changes(action) or action.kind == DATABASE:
+    if infrastructure.changes(action) or infrastructure.chooses(action) or action.kind == DATABASE:
         for word in (*action.words, *(given for name, given in action.values if name not in _LABELS)):
             found = infrastructure.production(word, policy["production"])
             if found:

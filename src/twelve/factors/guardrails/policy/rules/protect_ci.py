@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twelve.factors.guardrails.actions.action import DELETE, PRIVILEGE, WRITE
 from twelve.factors.guardrails.policy import places, rule
-from twelve.factors.guardrails.policy.wording import place
+from twelve.factors.guardrails.policy.wording import touched
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,4 +33,4 @@ def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], c
     if not path:
         return None
     verb = "removes" if action.kind == DELETE else "changes"
-    return RULE.found(action, policy, f"This call {verb} {place(path, policy)}, which is part of CI")
+    return RULE.found(action, policy, touched(verb, path, action, policy, "part of CI"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from twelve.factors.guardrails.actions.action import DELETE, GIT, PRIVILEGE, WRITE
 from twelve.factors.guardrails.policy import places, rule
 from twelve.factors.guardrails.policy.gitwords import paths_put_back
-from twelve.factors.guardrails.policy.wording import place
+from twelve.factors.guardrails.policy.wording import touched
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,4 +42,4 @@ def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], c
     else:
         path = places.reaches(action, group, policy)
         verb = "removes" if action.kind == DELETE else "changes"
-    return RULE.found(action, policy, f"This call {verb} {place(path, policy)}, which is protected") if path else None
+    return RULE.found(action, policy, touched(verb, path, action, policy, "protected policy, evidence or hooks")) if path else None

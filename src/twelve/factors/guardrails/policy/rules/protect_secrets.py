@@ -5,7 +5,7 @@ from __future__ import annotations
 from twelve.factors.guardrails.actions.action import DELETE, EXECUTE, GIT, READ, WRITE
 from twelve.factors.guardrails.policy import places, rule
 from twelve.factors.guardrails.policy.gitwords import paths_added
-from twelve.factors.guardrails.policy.wording import place
+from twelve.factors.guardrails.policy.wording import touched
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,4 +35,4 @@ def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], c
     if not path:
         return None
     verb = {READ: "reads", EXECUTE: "loads", DELETE: "removes", GIT: "puts into the history"}.get(action.kind, "changes")
-    return RULE.found(action, policy, f"This call {verb} {place(path, policy)}, which may hold credentials")
+    return RULE.found(action, policy, touched(verb, path, action, policy, "a place for credentials"))

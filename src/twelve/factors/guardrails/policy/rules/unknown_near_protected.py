@@ -23,22 +23,23 @@ RULE = rule.Rule(
     next="write out the path or the command in full, so that it can be judged",
     kinds=(UNKNOWN, WRITE, DELETE),
     enforcers=(rule.HOOK, rule.AFTERWARDS, rule.VERIFY),
-    gap="an unresolved call that names nothing protected is allowed; protected content is compared afterwards and where it is merged",
+    gap="an unresolved call that was read to its end and names nothing protected is allowed; protected content is compared afterwards",
     canaries=(("ask", "Bash", 'eval "$CMD" .git/config'), ("allow", "Bash", 'eval "$CMD"')),
 )
 
+_GAVE_UP = (" failed (", "the call is too long", "the command line is too long", "too deeply to be", "shell code that cannot be parsed")
+"""How the reader of calls says that it stopped before the end: whoever wrote the call may have meant it to."""
 _GROUPS = ("protect-policy", "protect-ci")
 
 
 def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], circumstances: Circumstances) -> Finding | None:
     """An unresolved action in or above a protected place, or one whose text names such a place; a removal of who knows what."""
-    if action.kind == DELETE:
-        lost = action.recursive and action.partial and (not action.path or action.path in policy["roots"])
-        return (
-            RULE.found(action, policy, "This call removes a folder that cannot be told from here, with everything in it") if lost else None
-        )
-    if action.kind == WRITE:
-        return None
+    if action.kind == DELETE and action.recursive and action.partial and (not action.path or action.path in policy["roots"]):
+        return RULE.found(action, policy, "This call removes a folder that cannot be told from here, with everything in it")
+    if action.kind != UNKNOWN:
+        return _named(action, actions, policy)
+    if any(words in action.detail for words in _GAVE_UP):
+        return RULE.found(action, policy, "This call could not be read to its end")
     for group in _GROUPS:
         path = places.reaches(action, policy["places"][group], policy) if action.path else ""
         if path:
@@ -47,4 +48,18 @@ def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], c
     for name in policy["names"]:
         if name in text:
             return RULE.found(action, policy, f"What this call does cannot be told from here, and it names {shown(name)}")
+    return None
+
+
+def _named(action: Action, actions: tuple[Action, ...], policy: dict[str, Any]) -> Finding | None:
+    """A change to a file that cannot be told, in a call that names something protected."""
+    if not action.partial or (action.path and action.path not in policy["roots"]):
+        return None
+    if action.kind == DELETE and action.path:
+        return RULE.found(action, policy, "This call removes files of the tree that cannot be told from here")
+    for other in actions:
+        text = " ".join((other.source, *other.words)).lower()
+        for name in policy["names"]:
+            if name in text:
+                return RULE.found(action, policy, f"Which file this call changes cannot be told from here, and it names {shown(name)}")
     return None

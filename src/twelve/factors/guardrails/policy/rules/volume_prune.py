@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twelve.factors.guardrails.actions.action import EXECUTE, INFRA
+from twelve.factors.guardrails.actions.action import EXECUTE, INFRA, NETWORK
 from twelve.factors.guardrails.policy import rule
 from twelve.factors.guardrails.policy.gitwords import has
 from twelve.factors.guardrails.policy.wording import shown
@@ -22,7 +22,7 @@ RULE = rule.Rule(
     title="Volumes are not removed or pruned",
     why="the data of databases and services lives in them, of this project and of others on the machine",
     next="stop or remove the containers alone, and let a person decide about the data",
-    kinds=(INFRA, EXECUTE),
+    kinds=(INFRA, EXECUTE, NETWORK),
     enforcers=(rule.HOOK,),
     gap="a compose file or script that removes volumes by itself is not seen",
     canaries=(
@@ -53,7 +53,9 @@ def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], c
             if action.program == program and action.words[: len(words)] == words:
                 return RULE.found(action, policy, f"{shown(' '.join((program, *words)))} removes a volume with its data")
         return None
-    what = _removed(action)
+    if has(action, "--help"):
+        return None
+    what = _by_socket(action) if action.kind == NETWORK else _removed(action)
     return RULE.found(action, policy, what) if what else None
 
 
@@ -66,6 +68,15 @@ def _removed(action: Action) -> str:
         if kinds & set(_CLAIMS):
             return "This call deletes volume claims of the cluster, and their data with them"
     return ""
+
+
+def _by_socket(action: Action) -> str:
+    """The engine's own interface, asked without its program."""
+    given = [value for _, value in action.values]
+    if "/volumes" not in action.target or not any("docker" in value or "podman" in value for value in (action.target, *given)):
+        return ""
+    removes = "DELETE" in given or action.target.endswith("/prune")
+    return "This call removes volumes through the engine's own socket" if removes else ""
 
 
 def _of_containers(action: Action, words: tuple[str, ...]) -> str:
