@@ -8,7 +8,8 @@ _KINDS = {
     "Grep": "search", "Glob": "search", "LS": "search", "WebFetch": "fetch", "WebSearch": "fetch", "Agent": "agent", "Task": "agent",
     "apply_patch": "patch", "view_image": "read", "write_stdin": "shell",
     "write_file": "write", "replace": "edit", "edit": "edit", "read_file": "read", "read_many_files": "read", "glob": "search",
-    "search_file_content": "search", "grep_search": "search", "list_directory": "search", "ls": "search", "web_fetch": "fetch", "google_web_search": "fetch",
+    "search_file_content": "search", "grep_search": "search", "list_directory": "search", "ls": "search", "web_fetch": "fetch",
+    "google_web_search": "fetch",
     "web_search": "fetch", "save_memory": "other",
 }  # fmt: skip
 _COMMANDS = ("command", "cmd", "chars", "script", "input")

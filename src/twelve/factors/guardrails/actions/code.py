@@ -12,7 +12,7 @@ from twelve.system.shell.syntax import Unparsable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from typing import Any
 
 CODE_LIMIT = 100_000
 """Characters of code in another language that are read."""
@@ -52,6 +52,8 @@ def run(language: str, text: str | None, state: State, *, origin: str, stdin: St
         return Stream(None, origin=origin)
     if language == "shell":
         state.scope.positional = tuple(word.text for word in words)
+        state.patterns.update(str(at) for at, word in enumerate(words, 1) if word.pattern)
+        state.patterns.update(("@", "*") if any(word.pattern for word in words) else ())
         return shell_text(text, state, stdin)
     if len(text) > CODE_LIMIT:
         near_words(text, state, f"{language} code too long to be read")
@@ -61,10 +63,9 @@ def run(language: str, text: str | None, state: State, *, origin: str, stdin: St
     return output if isinstance(output, Stream) else Stream(None, data=stdin.data, origin=stdin.origin)
 
 
-def load(module: str, name: str) -> Callable[..., object]:
-    """A function by the dotted name of its module: families are loaded when the first of their programs is met."""
-    found: Callable[..., object] = getattr(__import__(module, fromlist=[name]), name)
-    return found
+def load(module: str, name: str) -> Any:
+    """A name of a module given by its dotted name: families are loaded when the first of their programs is met."""
+    return getattr(__import__(module, fromlist=[name]), name)
 
 
 def shell_text(text: str, state: State, stdin: Stream) -> Stream:

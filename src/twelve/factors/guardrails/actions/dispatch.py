@@ -14,6 +14,8 @@ from twelve.system.shell.syntax import Compound
 
 _ROOM = "twelve.factors.guardrails.actions.programs."
 _BIN_FOLDERS = ("/bin", "/sbin", "/libexec/git-core", "/lib/git-core", "/shims", "/.bin", "/Scripts")
+_PREFERRED = ("databases", "packages", "builds", "interpreters", "cluster", "cloud", "containers")
+"""Families whose programs lie in projects as wrappers; the wrapper's own text says less than its name."""
 _LANGUAGES = {
     ".sh": "shell", ".bash": "shell", ".zsh": "shell", ".py": "python", ".pl": "perl", ".rb": "ruby", ".js": "node",
     ".mjs": "node", ".cjs": "node", ".ts": "node", ".php": "php", ".awk": "awk",
@@ -96,7 +98,8 @@ def _by_path(words: list[Argument], state: State, stdin: Stream, source: str) ->
             name = path[path.rfind("/") + 1 :]
             if family_of(name) and path[: path.rfind("/")].endswith(_BIN_FOLDERS):
                 return _program(name, words[1:], state, stdin, source)
-        if family_of(base) and (not state.look or state.text_of(stream) is None):
+        unseen = not state.look or state.text_of(stream) is None
+        if family_of(base) and (unseen or family_of(base) in _PREFERRED):
             return _program(base, words[1:], state, stdin, source)
     return run_file(place, stream, words[1:], state.child(first.text), stdin, source)
 
@@ -114,7 +117,7 @@ def _program(name: str, words: list[Argument], state: State, stdin: Stream, sour
     start = len(state.work.actions)
     try:
         programs = code.load(_ROOM + family, "PROGRAMS")
-        programs[short if short in programs else family](call)  # type: ignore[index]
+        programs.get(short, programs[family])(call)
     except Exception as trouble:  # noqa: BLE001 - what comes after this command must still be read
         call.unknown(f"reading {short} failed ({type(trouble).__name__})")
     return call.output or _carried(call, start)

@@ -9,6 +9,8 @@ from twelve.factors.guardrails.actions.streams import Stream, silence, union
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from twelve.factors.guardrails.actions.state import State
 
 
@@ -47,7 +49,7 @@ class Invocation:
         certain: bool = True,
         words: tuple[str, ...] | None = None,
         program: str = "",
-        **fields: object,
+        **fields: Any,
     ) -> Action:
         """One action of this program, with everything about it that is the same for all of its actions."""
         operands = options.operands if options else self.words
@@ -64,7 +66,7 @@ class Invocation:
             certain=certain and not (place is not None and place.partial) and all(word.exact for word in operands),
             source=self.source,
             via=self.state.via,
-            **fields,  # type: ignore[arg-type]
+            **fields,
         )
         if self.state.work.spend():
             self.state.work.actions.append(action)
@@ -142,7 +144,7 @@ class Invocation:
         for place in self.places(word):
             self.add(DELETE, options=options, place=place, verb=verb, recursive=recursive, target=target)
 
-    def execute(self, *, options: Options | None = None, certain: bool = True, **fields: object) -> Action:
+    def execute(self, *, options: Options | None = None, certain: bool = True, **fields: Any) -> Action:
         """The program runs and no finer word fits."""
         return self.add(EXECUTE, options=options, certain=certain, **fields)
 
@@ -156,7 +158,8 @@ class Invocation:
 
     def run(self, words: list[Argument], *, stdin: Stream | None = None, state: State | None = None, via: str | None = None) -> Stream:
         """Runs another program on behalf of this one and passes its output on."""
-        inner = state or self.state.child(via or self.name)
+        name = via or self.name
+        inner = state or (self.state.child() if self.state.via[-1:] == (name,) else self.state.child(name))
         self.output = self.state.work.run(words, inner, self.stdin if stdin is None else stdin, self.source)
         return self.output
 

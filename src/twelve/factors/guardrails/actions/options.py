@@ -71,13 +71,15 @@ class Spec:
 class Options:
     """What was given: `flags` in the order written, `values` with the argument given to a name, `operands` the rest.
 
+    `given` are all arguments as they came, `rest` those behind `--`.
     `unsure` is set when a word that cannot be known stands where an option could.
     """
 
-    __slots__ = ("flags", "operands", "rest", "unsure", "values")
+    __slots__ = ("flags", "given", "operands", "rest", "unsure", "values")
 
     def __init__(self) -> None:
         self.flags: list[str] = []
+        self.given: list[Argument] = []
         self.values: list[tuple[str, Argument]] = []
         self.operands: list[Argument] = []
         self.rest: list[Argument] = []
@@ -104,6 +106,7 @@ def read(arguments: list[Argument], spec: str = "", *, permute: bool = True, sin
     """`permute` off: the first operand ends the options (`env`, `sudo`). `single`: long names after one dash (`terraform`)."""
     known = _KNOWN.get(spec) or _KNOWN.setdefault(spec, Spec(spec))
     found = Options()
+    found.given = arguments
     queue = list(arguments)
     while queue:
         word = queue.pop(0)

@@ -10,12 +10,14 @@ _STRENGTH = {ORIGIN_LOCAL: 0, ORIGIN_DECODED: 1, ORIGIN_NETWORK: 2}
 class Stream:
     """The content of a pipe, a file or a variable.
 
+    `pattern`: each line is a pattern that stands for the names it fits.
+
     `text` is None when nobody can know it from here. `path` is a file the text can be read from on demand. `data` names the
     files whose content is part of it, `origin` the least trusted place any of it came from. `piped` says that somebody
     connected it on purpose: a shell without arguments then runs it.
     """
 
-    __slots__ = ("data", "origin", "path", "piped", "text")
+    __slots__ = ("data", "origin", "path", "pattern", "piped", "text")
 
     def __init__(
         self, text: str | None = None, *, origin: str = ORIGIN_LOCAL, data: tuple[str, ...] = (), path: str = "", piped: bool = True
@@ -25,6 +27,7 @@ class Stream:
         self.data = data
         self.path = path
         self.piped = piped
+        self.pattern = False
 
     def through(self, text: str | None = None, *, origin: str = ORIGIN_LOCAL, data: tuple[str, ...] = ()) -> Stream:
         """What a program makes of this stream: new text, the old provenance and whatever the program adds to it."""

@@ -36,6 +36,7 @@ def _pipeline(pipeline: Pipeline, state: State, stdin: Stream) -> Stream:
     for stage in pipeline.stages:
         output = _stage(stage, state.child(), stdin)
         stdin = Stream(output.text, origin=output.origin, data=output.data, path=output.path)
+        stdin.pattern = output.pattern
     return stdin
 
 
@@ -64,8 +65,8 @@ def _simple(simple: Simple, state: State, stdin: Stream) -> Stream:
     before = _temporarily(simple, state, source)
     stdin, outlets = connect(simple.redirects, state, stdin, program, source)
     output = state.work.run(words, state, stdin, source)
-    for name, value in before:
-        _restore(name, value, state)
+    for name, former in before:
+        _restore(name, former, state)
     return deliver(outlets, output, state, program, source)
 
 
@@ -202,12 +203,12 @@ def _values(word: Word, state: State) -> list[Argument]:
     return found
 
 
-def _test(stage: Compound, state: State, stdin: Stream) -> Stream:
+def _test(stage: Compound, state: State, _stdin: Stream) -> Stream:
     arguments(stage.values, state)
     return silence()
 
 
-def _function(stage: Compound, state: State, stdin: Stream) -> Stream:
+def _function(stage: Compound, state: State, _stdin: Stream) -> Stream:
     state.functions[stage.name] = stage
     return silence()
 

@@ -11,7 +11,7 @@ from twelve.factors.guardrails.actions.streams import Stream
 
 def follow(text: str, state: State, stdin: Stream, words: list[Argument], language: str) -> None:
     """Commands one by one: address, letter, operands. Anything not understood ends the line."""
-    call = Invocation("sed", words, state, stdin)
+    call = Invocation(language, words, state, stdin)
     for line in text.split("\n"):
         at = 0
         while at < len(line):

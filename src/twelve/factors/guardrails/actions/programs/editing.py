@@ -9,7 +9,8 @@ from twelve.factors.guardrails.actions.options import Argument
 from twelve.factors.guardrails.actions.patches import changes
 from twelve.factors.guardrails.actions.streams import Stream, merged
 
-_SED = "n|quiet|silent e|expression= f|file= i|in-place=? E r|regexp-extended s|separate u|unbuffered z|null-data l|line-length= debug posix sandbox follow-symlinks"
+_SED = "n|quiet|silent e|expression= f|file= i|in-place=? E r|regexp-extended s|separate u|unbuffered z|null-data l|line-length= "
+"debug posix sandbox follow-symlinks"
 _VIM = "c= e E s S= u= i= n R y Z es b d L r= t= T= V=? w= W= x o=? O=? p=? cmd="
 
 

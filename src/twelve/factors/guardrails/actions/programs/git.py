@@ -81,7 +81,7 @@ def _subcommand(call: Invocation, outer: Options, words: list[Argument], folder:
             GIT, verb=name, options=options, place=call.state.cwd, target=folder,
             certain=all(word.exact for word in words) and not options.unsure,
         )  # fmt: skip
-        git_effects.follow(call, name, options, words[1:])
+        git_effects.follow(call, name, options)
     call.output = call.output or _printed(call, name, options)
 
 

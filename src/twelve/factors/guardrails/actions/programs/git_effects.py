@@ -6,6 +6,7 @@ from twelve.factors.guardrails.actions.action import DELETE, EXECUTE, NETWORK, R
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument, Options
 from twelve.factors.guardrails.actions.patches import unified
+from twelve.factors.guardrails.actions.paths import Place
 from twelve.factors.guardrails.actions.programs import git_config
 
 _RUNS = ("--exec", "--extcmd", "--tree-filter", "--env-filter", "--index-filter", "--parent-filter", "--msg-filter", "--commit-filter",
@@ -16,7 +17,7 @@ _NETWORK = {"push": "send", "fetch": "fetch", "pull": "fetch", "clone": "fetch",
             "http-push": "send", "send-email": "send", "imap-send": "send", "fetch-pack": "fetch", "request-pull": "fetch"}  # fmt: skip
 
 
-def follow(call: Invocation, name: str, options: Options, words: list[Argument]) -> None:
+def follow(call: Invocation, name: str, options: Options) -> None:
     """Adds them."""
     for flag, value in options.values:
         if flag in _RUNS and not (name == "push" and flag == "--exec"):
@@ -29,7 +30,7 @@ def follow(call: Invocation, name: str, options: Options, words: list[Argument])
         _network(call, name, options)
     effect = _EFFECTS.get(name)
     if effect is not None:
-        effect(call, options, words)
+        effect(call, options)
 
 
 def _network(call: Invocation, name: str, options: Options) -> None:
@@ -41,7 +42,7 @@ def _network(call: Invocation, name: str, options: Options) -> None:
         call.add(NETWORK, verb=_NETWORK[name], target=target or "origin", options=options)
 
 
-def _clone(call: Invocation, options: Options, words: list[Argument]) -> None:
+def _clone(call: Invocation, options: Options) -> None:
     operands = options.operands
     for pair in options.all("--config"):
         git_config.setting(call, pair)
@@ -53,7 +54,7 @@ def _clone(call: Invocation, options: Options, words: list[Argument]) -> None:
     _separate(call, options)
 
 
-def _init(call: Invocation, options: Options, words: list[Argument]) -> None:
+def _init(call: Invocation, options: Options) -> None:
     for word in options.operands[:1]:
         call.write(word, verb="init")
     _separate(call, options)
@@ -80,17 +81,19 @@ def _spec(word: Argument) -> Argument:
     return Argument(text or ".", exact=word.exact, pattern=any(sign in text for sign in "*?["))
 
 
-def _checkout(call: Invocation, options: Options, words: list[Argument]) -> None:
+def _checkout(call: Invocation, options: Options) -> None:
     for word in options.rest:
         _each(call, WRITE, _spec(word), "checkout")
     if not options.rest and not options.has("-b", "-B", "--orphan", "--detach"):
         for word in options.operands[1:]:
             _each(call, WRITE, _spec(word), "checkout")
-        if (len(options.operands) == 1 and options.operands[0].text in (".", ":/", "*")) or (len(options.operands) == 1 and "." in options.operands[0].text):
+        if (len(options.operands) == 1 and options.operands[0].text in (".", ":/", "*")) or (
+            len(options.operands) == 1 and "." in options.operands[0].text
+        ):
             _each(call, WRITE, _spec(options.operands[0]), "checkout")
 
 
-def _restore(call: Invocation, options: Options, words: list[Argument]) -> None:
+def _restore(call: Invocation, options: Options) -> None:
     if options.has("--staged") and not options.has("--worktree"):
         return
     for word in options.operands:
@@ -102,14 +105,14 @@ def _each(call: Invocation, kind: str, word: Argument, verb: str, *, recursive: 
         call.add(kind, place=place, verb=verb, recursive=recursive, words=(word.text,))
 
 
-def _remove(call: Invocation, options: Options, words: list[Argument]) -> None:
+def _remove(call: Invocation, options: Options) -> None:
     if options.has("--cached", "--dry-run"):
         return
     for word in options.operands:
         _each(call, DELETE, _spec(word), "git", recursive=options.has("-r"))
 
 
-def _move(call: Invocation, options: Options, words: list[Argument]) -> None:
+def _move(call: Invocation, options: Options) -> None:
     if options.has("--dry-run") or len(options.operands) < 2:
         return
     target = options.operands[-1]
@@ -121,7 +124,7 @@ def _move(call: Invocation, options: Options, words: list[Argument]) -> None:
             _each(call, WRITE, Argument(target.text.rstrip("/") + "/" + name), "move")
 
 
-def _clean(call: Invocation, options: Options, words: list[Argument]) -> None:
+def _clean(call: Invocation, options: Options) -> None:
     """Files git does not know: those of the operands, of everything here without one."""
     if options.has("--dry-run", "--interactive"):
         return
@@ -129,7 +132,7 @@ def _clean(call: Invocation, options: Options, words: list[Argument]) -> None:
         _each(call, DELETE, _spec(word), "clean", recursive=options.has("-d"))
 
 
-def _apply(call: Invocation, options: Options, words: list[Argument]) -> None:
+def _apply(call: Invocation, options: Options) -> None:
     if options.has("--check", "--stat", "--numstat", "--summary", "--cached") and not options.has("--apply"):
         return
     texts = [call.state.text_of(call.read(word)) for word in options.operands] or [call.state.text_of(call.stdin)]
@@ -144,12 +147,12 @@ def _apply(call: Invocation, options: Options, words: list[Argument]) -> None:
             _each(call, DELETE if change.kind in ("delete", "move") else WRITE, Argument(path), "patch", recursive=False)
 
 
-def _below_here(call: Invocation):  # type: ignore[no-untyped-def]
+def _below_here(call: Invocation) -> Place:
     place = call.state.cwd
-    return type(place)(place.path, real=place.real, partial=True)
+    return Place(place.path, real=place.real, partial=True)
 
 
-def _config(call: Invocation, options: Options, words: list[Argument]) -> None:
+def _config(call: Invocation, options: Options) -> None:
     """A setting that is written; reading one says nothing."""
     operands = list(options.operands)
     modern = operands[0].text if operands else ""
@@ -173,7 +176,7 @@ def _config(call: Invocation, options: Options, words: list[Argument]) -> None:
         git_config.configured(call, operands[0].text, value)
 
 
-def _worktree(call: Invocation, options: Options, words: list[Argument]) -> None:
+def _worktree(call: Invocation, options: Options) -> None:
     texts = [word.text for word in options.operands]
     if len(texts) > 1 and texts[0] == "add":
         call.write(options.operands[1], verb="worktree", recursive=True)
@@ -184,10 +187,10 @@ def _worktree(call: Invocation, options: Options, words: list[Argument]) -> None
         call.write(options.operands[2], verb="worktree", recursive=True)
 
 
-def _submodule(call: Invocation, options: Options, words: list[Argument]) -> None:
-    texts = [word.text for word in words]
+def _submodule(call: Invocation, options: Options) -> None:
+    texts = [word.text for word in options.given]
     if "foreach" in texts:
-        rest = [word for word in words[texts.index("foreach") + 1 :] if word.text not in ("--recursive", "--quiet", "-q")]
+        rest = [word for word in options.given[texts.index("foreach") + 1 :] if word.text not in ("--recursive", "--quiet", "-q")]
         if len(rest) == 1:
             git_config.run_code(call, rest[0])
         elif rest:
@@ -196,15 +199,16 @@ def _submodule(call: Invocation, options: Options, words: list[Argument]) -> Non
         call.add(NETWORK, verb="fetch", target="submodules")
 
 
-def _bisect(call: Invocation, options: Options, words: list[Argument]) -> None:
+def _bisect(call: Invocation, options: Options) -> None:
+    words = options.given
     if words and words[0].text == "run" and len(words) > 1:
         call.run(words[1:], via="git")
 
 
-def _show(call: Invocation, options: Options, words: list[Argument]) -> None:
+def _show(call: Invocation, options: Options) -> None:
     """`git show revision:path` shows a file's content."""
     for word in options.operands:
-        revision, colon, path = word.text.partition(":")
+        _revision, colon, path = word.text.partition(":")
         if colon and path and "://" not in word.text:
             _each(call, READ, Argument(path.removeprefix("./"), exact=word.exact), "git", recursive=False)
     if options.has("--no-index"):
@@ -212,16 +216,16 @@ def _show(call: Invocation, options: Options, words: list[Argument]) -> None:
             call.read(word)
 
 
-def _hook(call: Invocation, options: Options, words: list[Argument]) -> None:
-    call.add(EXECUTE, program="git-hook", words=tuple(word.text for word in words))
+def _hook(call: Invocation, options: Options) -> None:
+    call.add(EXECUTE, program="git-hook", words=tuple(word.text for word in options.given))
 
 
-def _bundle(call: Invocation, options: Options, words: list[Argument]) -> None:
+def _bundle(call: Invocation, options: Options) -> None:
     if len(options.operands) > 1 and options.operands[0].text == "create":
         call.write(options.operands[1], verb="write")
 
 
-def _index(call: Invocation, options: Options, words: list[Argument]) -> None:
+def _index(call: Invocation, options: Options) -> None:
     prefix = options.value("--prefix")
     if prefix is not None:
         call.write(Argument(prefix.text.rstrip("/") or "/"), verb="checkout", recursive=True)

@@ -25,7 +25,8 @@ SUBCOMMANDS = {
     "refmap= o|server-option= q|quiet v|verbose dry-run set-upstream unshallow recurse-submodules=? write-fetch-head",
     "cherry-pick": "n|no-commit e|edit x m|mainline= s|signoff S|gpg-sign=? ff strategy= X= abort continue quit skip allow-empty",
     "revert": "n|no-commit e|edit no-edit m|mainline= s|signoff S|gpg-sign=? abort continue quit skip",
-    "am": "n|no-verify 3|3way q|quiet s|signoff u|utf8 k|keep i|interactive p= C= exclude= include= directory= S|gpg-sign=? abort continue skip quit resolved r|resolved",
+    "am": "n|no-verify 3|3way q|quiet s|signoff u|utf8 k|keep i|interactive p= C= exclude= include= directory= S|gpg-sign=? abort "
+    "continue skip quit resolved r|resolved",
     "rebase": "no-verify x|exec= onto= i|interactive f|force-rebase n|no-stat s|strategy= X|strategy-option= abort continue skip quit "
     "edit-todo root autosquash no-autosquash keep-base m|merge r|rebase-merges=? C= autostash update-refs S|gpg-sign=? q|quiet v|verbose "
     "apply empty= fork-point verify show-current-patch ignore-date reset-author-date committer-date-is-author-date",
@@ -45,7 +46,8 @@ SUBCOMMANDS = {
     "update-ref": "d m= no-deref create-reflog stdin z",
     "symbolic-ref": "d|delete q|quiet short m=",
     "replace": "f|force d|delete e|edit graft convert-graft-file l|list format= raw",
-    "tag": "f|force d|delete a|annotate s|sign u|local-user= l|list n=? v|verify contains= merged= sort= format= points-at= cleanup= no-sign e|edit " + _MESSAGE,
+    "tag": "f|force d|delete a|annotate s|sign u|local-user= l|list n=? v|verify contains= merged= sort= format= points-at= cleanup= "
+    "no-sign e|edit " + _MESSAGE,
     "filter-branch": "f|force setup= subdirectory-filter= env-filter= tree-filter= index-filter= parent-filter= msg-filter= commit-filter= "
     "tag-name-filter= prune-empty original= d= state-branch= remap-to-ancestor",
     "filter-repo": "force f|force path= invert-paths replace-text= message-callback= commit-callback= blob-callback= refs= analyze dry-run "
@@ -56,7 +58,8 @@ SUBCOMMANDS = {
     "notes": "f|force ref= m|message= F|file= C|reuse-message= c|reedit-message= n|dry-run v|verbose s|strategy= commit abort stdin "
     "ignore-missing allow-empty q|quiet separator=?",
     "worktree": "f|force b= B= d|detach lock reason= orphan n|dry-run v|verbose expire= porcelain z track no-checkout guess-remote q|quiet",
-    "submodule": "f|force init remote recursive b|branch= reference= depth= name= q|quiet all N|no-fetch checkout merge rebase j|jobs= cached",
+    "submodule": "f|force init remote recursive b|branch= reference= depth= name= q|quiet all N|no-fetch checkout merge rebase "
+    "j|jobs= cached",
     "apply": "check index cached 3|3way R|reverse p= directory= include= exclude= whitespace= stat numstat summary reject unidiff-zero "
     "build-fake-ancestor= recount allow-empty unsafe-paths N|intent-to-add v|verbose q|quiet C= ignore-whitespace inaccurate-eof z apply",
     "add": "f|force A|all n|dry-run u|update p|patch i|interactive N|intent-to-add e|edit v|verbose chmod= pathspec-from-file= renormalize",
@@ -82,7 +85,8 @@ SUBCOMMANDS = {
     "difftool": "x|extcmd= y|no-prompt t|tool= d|dir-diff g|gui", "mergetool": "t|tool= y|no-prompt g|gui",
     "ls-remote": "h|heads t|tags refs upload-pack= exec= exit-code get-url sort= symref o|server-option= q|quiet",
     "cat-file": "p t s e batch=? batch-check=? textconv filters path=",
-    "rev-parse": "show-toplevel git-dir git-common-dir absolute-git-dir abbrev-ref=? verify short=? q|quiet show-prefix show-cdup is-inside-work-tree git-path= path-format=",
+    "rev-parse": "show-toplevel git-dir git-common-dir absolute-git-dir abbrev-ref=? verify short=? q|quiet show-prefix show-cdup "
+    "is-inside-work-tree git-path= path-format=",
     "bundle": "all", "sparse-checkout": "cone no-cone stdin", "maintenance": "task= auto", "repack": "a A d f F l q window= depth=",
     "stage": "f|force A|all n|dry-run u|update p|patch", "pack-refs": "all prune", "hook": "ignore-missing to-stdin=",
 }  # fmt: skip
@@ -93,7 +97,15 @@ BOTH = {
 }  # fmt: skip
 """Letters that stand for more than one long option."""
 
-OTHERS = frozenset(
-    ["annotate", "check-ignore", "check-attr", "check-mailmap", "column", "commit-graph", "commit-tree", "count-objects", "credential", "describe", "diff-files", "diff-index", "diff-tree", "fast-export", "fmt-merge-msg", "for-each-ref", "fsck", "get-tar-commit-id", "help", "index-pack", "instaweb", "interpret-trailers", "ls-files", "ls-tree", "mailinfo", "mailsplit", "merge-base", "merge-file", "merge-index", "merge-tree", "mktag", "mktree", "multi-pack-index", "name-rev", "pack-objects", "patch-id", "prune-packed", "range-diff", "receive-pack", "request-pull", "rerere", "rev-list", "send-email", "shell", "shortlog", "show-branch", "show-index", "show-ref", "status", "stripspace", "unpack-file", "unpack-objects", "upload-archive", "upload-pack", "var", "verify-commit", "verify-pack", "verify-tag", "version", "whatchanged", "write-tree", "lfs", "flow", "svn", "p4", "cherry", "gui", "citool", "daemon", "imap-send", "quiltimport", "backfill", "refs", "replay", "diagnose", "bugreport", "fetch-pack", "http-fetch", "http-push", "credential-store", "credential-cache", "subtree"]
+_OTHER_NAMES = (
+    "annotate check-ignore check-attr check-mailmap column commit-graph commit-tree count-objects credential describe "
+    "diff-files diff-index diff-tree fast-export fmt-merge-msg for-each-ref fsck get-tar-commit-id help index-pack instaweb "
+    "interpret-trailers ls-files ls-tree mailinfo mailsplit merge-base merge-file merge-index merge-tree mktag mktree "
+    "multi-pack-index name-rev pack-objects patch-id prune-packed range-diff receive-pack request-pull rerere rev-list "
+    "send-email shell shortlog show-branch show-index show-ref status stripspace unpack-file unpack-objects upload-archive "
+    "upload-pack var verify-commit verify-pack verify-tag version whatchanged write-tree lfs flow svn p4 cherry gui citool "
+    "daemon imap-send quiltimport backfill refs replay diagnose bugreport fetch-pack http-fetch http-push credential-store "
+    "credential-cache subtree"
 )
+OTHERS = frozenset(_OTHER_NAMES.split())
 """Subcommands without options a rule could care about; no alias can take their names."""

@@ -6,31 +6,46 @@ from twelve.factors.guardrails.actions.action import NETWORK, ORIGIN_DECODED
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.languages.decoding import decoded
 from twelve.factors.guardrails.actions.options import Argument, Options
+from twelve.factors.guardrails.actions.programs.processes import PROCESS
 from twelve.factors.guardrails.actions.streams import Stream, merged
 
 _SEARCH = (
     "e|regexp= f|file= A|after-context= B|before-context= C|context= m|max-count= r|recursive R|dereference-recursive i|ignore-case "
-    "v|invert-match l|files-with-matches c|count n|line-number H|with-filename h|no-filename o|only-matching q|quiet s|no-messages w|word-regexp "
+    "v|invert-match l|files-with-matches c|count n|line-number H|with-filename h|no-filename o|only-matching q|quiet s|no-messages "
+    "w|word-regexp "
     "x|line-regexp E|extended-regexp F|fixed-strings P|perl-regexp z|null-data d|directories= D|devices= include=? exclude=? exclude-dir=? "
     "color=? g|glob= t|type= T|type-not= replace= pre= files label= hidden no-ignore u S N U L a I Z b"
 )
 _PRINT = {
-    "head": "n|lines= c|bytes= q v z", "tail": "n|lines= c|bytes= f F q v z s= pid=", "sort": "o|output= k|key= t|field-separator= S|buffer-size= "
-    "T|temporary-directory= n r u b d f g h i M R V z|zero-terminated s c|check=? m|merge parallel= files0-from= compress-program= random-source=",
-    "uniq": "f|skip-fields= s|skip-chars= w|check-chars= c d D u i z", "cut": "d|delimiter= f|fields= c|characters= b|bytes= s z output-delimiter= complement",
-    "od": "t= A= N= j= w=? v", "xxd": "l= s= c= g= o= r|revert p|plain i b e u", "jq": "f|from-file= arg:2 r|raw-output n|null-input s|slurp c e S M C a j tab indent= L=",
-    "yq": "i|inplace e|expression= P|prettyPrint o|output-format= p|input-format= n|null-input from-file= s|split-exp=", "paste": "d|delimiters= s z",
-    "join": "t= 1= 2= o= e= a= v= j= i", "diff": "u U= C= r|recursive q N a b B w i y L|label= W= color=? x|exclude= output=", "wc": "c m l L w files0-from=",
-    "base64": "d|decode D i|ignore-garbage w|wrap= o|output=", "base32": "d|decode i w|wrap=", "basenc": "d|decode w|wrap= base64 base64url base32 base16",
-    "fold": "w|width= s b", "fmt": "w|width=", "column": "t s= n= c= o= N=", "less": "", "strings": "n= t= a", "shuf": "n= o|output= i= e r z",
-    "iconv": "f= t= o|output= c s", "gpg": "d|decrypt e|encrypt o|output= r|recipient= u|local-user= a|armor s|sign b|detach-sign c|symmetric "
-    "batch yes passphrase= import export homedir= pinentry-mode= delete-keys delete-secret-keys export-secret-keys gen-key verify list-keys",
+    "head": "n|lines= c|bytes= q v z", "tail": "n|lines= c|bytes= f F q v z s= pid=", "sort": "o|output= k|key= t|field-separator= "
+    "S|buffer-size= "
+    "T|temporary-directory= n r u b d f g h i M R V z|zero-terminated s c|check=? m|merge parallel= files0-from= compress-program= "
+    "random-source=",
+    "uniq": "f|skip-fields= s|skip-chars= w|check-chars= c d D u i z", "cut": "d|delimiter= f|fields= c|characters= b|bytes= s z "
+    "output-delimiter= complement",
+    "od": "t= A= N= j= w=? v", "xxd": "l= s= c= g= o= r|revert p|plain i b e u", "jq": "f|from-file= arg:2 r|raw-output n|null-input "
+    "s|slurp c e S M C a j tab indent= L=",
+    "yq": "i|inplace e|expression= P|prettyPrint o|output-format= p|input-format= n|null-input from-file= "
+    "s|split-exp=", "paste": "d|delimiters= s z",
+    "join": "t= 1= 2= o= e= a= v= j= i", "diff": "u U= C= r|recursive q N a b B w i y L|label= W= color=? x|exclude= "
+    "output=", "wc": "c m l L w files0-from=",
+    "base64": "d|decode D i|ignore-garbage w|wrap= o|output=", "base32": "d|decode i w|wrap=", "basenc": "d|decode w|wrap= base64 "
+    "base64url base32 base16",
+    "fold": "w|width= s b", "fmt": "w|width=", "column": "t s= n= c= o= N=", "less": "", "strings": "n= t= a", "shuf": "n= o|output= "
+    "i= e r z",
+    "iconv": "f= t= o|output= c s", "gpg": "d|decrypt e|encrypt o|output= r|recipient= u|local-user= a|armor s|sign b|detach-sign "
+    "c|symmetric "
+    "batch yes passphrase= import export homedir= pinentry-mode= delete-keys delete-secret-keys export-secret-keys gen-key verify "
+    "list-keys",
     "age": "d|decrypt e|encrypt o|output= r= i= p a R=", "tree": "o= L= I= P= H= T= a d f J X", "pr": "l= w= h= n=? o= s=? t",
     "xmllint": "xpath= output= schema= noout format", "xmlstarlet": "L", "nl": "b= s= w= v= n=", "tac": "s= b r",
 }  # fmt: skip
-_LISTING = frozenset(
-    ["ls", "dir", "vdir", "du", "df", "stat", "file", "tree", "ps", "pgrep", "top", "htop", "free", "uptime", "lsof", "fuser", "pstree", "pidof", "lscpu", "lsblk", "cal", "locale", "getent", "groups", "users", "who", "w", "last", "ss", "netstat", "tldr", "man", "info", "help", "apropos", "numfmt"]
+_LISTING = (
+    "ls dir vdir du df stat file tree ps pgrep top htop free uptime lsof fuser pstree pidof lscpu lsblk cal locale getent "
+    "groups users who w last ss netstat tldr man info help apropos numfmt"
 )
+_SEARCHING = "grep egrep fgrep rg ag ack zgrep"
+_DECODING = "base64 base32 basenc xxd openssl uudecode gpg gpg2 age"
 
 
 def look(call: Invocation) -> None:
@@ -45,6 +60,7 @@ def look(call: Invocation) -> None:
             call.write(word, options=options, content=Stream(None, origin=source.origin, data=source.data))
     known = call.name in ("cat", "less", "more", "bat") and not options.flags
     call.output = source if known else Stream(_transformed(call, source), origin=source.origin, data=source.data)
+    call.output.pattern = source.pattern
 
 
 def _inputs(call: Invocation, options: Options) -> list[Argument]:
@@ -76,9 +92,24 @@ def _transformed(call: Invocation, source: Stream) -> str | None:
     if call.name == "tr" and len(texts) == 2 and texts[0] == "-d":
         gone = _letters(texts[1])
         return "".join(sign for sign in text if sign not in gone)
-    if call.name in ("sort", "uniq", "head", "tail") and text.count("\n") <= 1:
+    if call.name in ("sort", "uniq", "head", "tail", "shuf", "tac") and (source.pattern or text.count("\n") <= 1):
         return text
-    return None
+    if call.name in ("head", "tail"):
+        return _some_lines(call.name, texts, text)
+    return "\n".join(sorted(text.rstrip("\n").split("\n"))) + "\n" if call.name == "sort" and not texts else None
+
+
+def _some_lines(name: str, texts: tuple[str, ...], text: str) -> str | None:
+    """`head -3`, `tail -n 2`, `tail -n +2`."""
+    amount = "".join(texts).removeprefix("-n").removeprefix("-").removeprefix("-lines=") or "10"
+    lines = text.rstrip("\n").split("\n")
+    if amount.startswith("+") and amount[1:].isdigit() and name == "tail":
+        kept = lines[max(int(amount[1:]) - 1, 0) :]
+    elif amount.isdigit():
+        kept = lines[: int(amount)] if name == "head" else lines[len(lines) - min(int(amount), len(lines)) :]
+    else:
+        return None
+    return "".join(line + "\n" for line in kept)
 
 
 def translated(text: str, first: str, second: str) -> str:
@@ -120,11 +151,45 @@ def search(call: Invocation) -> None:
     if not operands and recursive and not call.stdin.piped:
         streams = [call.read(Argument("."), options=options, recursive=True)]
     source = merged([*streams, call.stdin]) if streams else call.stdin
-    call.output = Stream(None, origin=source.origin, data=source.data)
+    call.output = _filtered(call, options, call.stdin) if not streams else Stream(None, origin=source.origin, data=source.data)
+
+
+def _filtered(_call: Invocation, options: Options, source: Stream) -> Stream:
+    """Lines that pass a plain pattern; of a pattern that has signs every line may pass."""
+    known = source.text
+    words = options.all("--regexp") or options.operands[:1]
+    if any(name.startswith(PROCESS) for name in source.data) and not options.has("--invert-match"):
+        source = source.through(None, data=tuple(PROCESS + word.text for word in words))
+    if (
+        known is None
+        or options.has("--only-matching", "--count", "--line-number", "--files-with-matches", "--quiet", "--file")
+        or len(words) != 1
+    ):
+        return Stream(None, origin=source.origin, data=source.data)
+    wanted = words[0].text
+    if wanted.replace("-", "").replace("_", "").replace("/", "").isalnum() and not source.pattern and not options.has("--ignore-case"):
+        kept = [line for line in known.split("\n") if line and (wanted in line) != options.has("--invert-match")]
+        known = "".join(line + "\n" for line in kept)
+    kept_stream = Stream(known, origin=source.origin, data=source.data)
+    kept_stream.pattern = source.pattern
+    return kept_stream
 
 
 def listing(call: Invocation) -> None:
-    """Names and numbers, no content."""
+    """Names and numbers, no content; a plain `ls` prints names that are in the folder."""
+    plainly = call.name == "ls" and all(text.strip("-1aA") == "" for text in call.texts if text.startswith("-"))
+    operands = [word for word in call.words if not word.text.startswith("-")]
+    if plainly and len(operands) <= 1 and not any(word.pattern for word in operands):
+        call.output = Stream("*\n")
+        call.output.pattern = True
+        return
+    searched = [word.text for word in call.words if not word.text.startswith("-")]
+    if call.name in ("ps", "pgrep", "pidof", "lsof", "pstree"):
+        port = next((text[text.find(":") :] for text in call.texts if call.name == "lsof" and ":" in text), "")
+        call.output = Stream(
+            None, data=(PROCESS + (port if call.name == "lsof" else searched[-1] if searched and call.name != "ps" else ""),)
+        )
+        return
     call.output = Stream(None, data=call.provenance(), origin=call.stdin.origin)
 
 
@@ -165,7 +230,7 @@ def _cipher(call: Invocation, options: Options) -> None:
     for word in options.all("--output"):
         call.write(word, options=options, content=Stream(None, origin=ORIGIN_DECODED, data=source.data))
     decodes = options.has("--decrypt") or "-d" in texts or "-D" in texts
-    if call.name == "openssl" and decodes and ("-base64" in texts or "base64" in texts) and "enc" in texts + ("enc",):
+    if call.name == "openssl" and decodes and ("-base64" in texts or "base64" in texts) and "enc" in (*texts, "enc"):
         call.output = source.through(decoded(source.text, "base64"), origin=ORIGIN_DECODED)
         return
     call.output = source.through(None, origin=ORIGIN_DECODED if decodes else source.origin)
@@ -188,7 +253,6 @@ def edit_in_place(call: Invocation) -> None:
 
 
 PROGRAMS = {
-    "reading": look, **dict.fromkeys(_LISTING, listing), **dict.fromkeys(["grep", "egrep", "fgrep", "rg", "ag", "ack", "zgrep"], search),
-    **dict.fromkeys(["base64", "base32", "basenc", "xxd", "openssl", "uudecode", "gpg", "gpg2", "age"], decode), "printenv": variables,
-    "yq": edit_in_place, "xmlstarlet": edit_in_place,
+    "reading": look, **dict.fromkeys(_LISTING.split(), listing), **dict.fromkeys(_SEARCHING.split(), search),
+    **dict.fromkeys(_DECODING.split(), decode), "printenv": variables, "yq": edit_in_place, "xmlstarlet": edit_in_place,
 }  # fmt: skip

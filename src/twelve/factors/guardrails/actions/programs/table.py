@@ -9,20 +9,22 @@ _NAMES = {
     "shift wait jobs fg bg hash type which whereis whoami id date uname hostname seq sleep let history dirs getopts times "
     "ulimit umask complete compgen enable bind logname arch nproc tty yes expr break continue ((",
     "wrappers": "env exec command builtin sudo doas su runuser pkexec nohup timeout nice ionice stdbuf setsid time chroot "
-    "unshare nsenter script watch parallel xargs busybox toybox flock taskset chrt setarch linux32 linux64 i386 catchsegv "
+    "unshare nsenter script watch busybox toybox flock taskset chrt setarch linux32 linux64 i386 catchsegv "
     "strace ltrace gdb valgrind firejail bwrap proot fakeroot faketime systemd-run at batch dbus-run-session xvfb-run "
     "unbuffer torsocks proxychains proxychains4 coproc noglob nocorrect direnv dotenv sg capsh setpriv prlimit cgexec "
     "numactl ts chpst envdir softlimit setuidgid gosu su-exec tini dumb-init catatonit entr nodemon watchexec chronic "
     "sshpass rlwrap hyperfine perf caffeinate arch-chroot run0 asdf mise rtx pyenv rbenv nvm volta op aws-vault "
     "hub-exec with-env reredirect ld.so ld-linux-x86-64.so.2",
-    "finding": "find fd fdfind locate",
+    "finding": "find fd fdfind locate xargs parallel",
     "files": "rm unlink rmdir shred srm trash trash-put rimraf del-cli cp mv ln install link tee dd touch truncate mkdir mkfifo "
     "mknod sponge split csplit fallocate rename ditto wipe mkfs mkswap wipefs tempfile gio",
     "reading": "cat tac nl head tail less more bat batcat grep egrep fgrep rg ag ack zgrep wc sort uniq cut tr paste join "
-    "comm diff cmp diff3 sdiff vimdiff colordiff strings od xxd hexdump hd rev fold fmt pr expand unexpand column tree ls dir vdir du df stat file "
+    "comm diff cmp diff3 sdiff vimdiff colordiff strings od xxd hexdump hd rev fold fmt pr expand unexpand column tree ls dir vdir du "
+    "df stat file "
     "md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum cksum sum jq yq xmllint xmlstarlet base64 base32 basenc "
     "openssl uuencode uudecode iconv look tsort shuf ptx numfmt pv gpg gpg2 age envsubst most view zcat zless bzcat xzcat "
-    "printenv ps pgrep top htop free uptime lsof fuser pstree pidof lscpu lsblk env-print cal locale getent groups users who w last ss netstat tldr man info help apropos",
+    "printenv ps pgrep top htop free uptime lsof pstree pidof lscpu lsblk env-print cal locale getent groups users who w last "
+    "ss netstat tldr man info help apropos",
     "archives": "tar bsdtar unzip zip cpio pax 7z 7za 7zr unrar rar ar gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd lzma "
     "compress uncompress patch jar unsquashfs lz4 brotli",
     "modes": "chmod chown chgrp chattr setfacl setcap usermod useradd adduser groupadd gpasswd passwd visudo chsh mount umount "
@@ -43,7 +45,8 @@ _NAMES = {
     "vercel netlify wrangler railway render ansible ansible-playbook ansible-galaxy packer linode-cli hcloud ibmcloud oci "
     "supabase firebase amplify copilot eb terraformer atlantis crossplane s3cmd mc s5cmd",
     "databases": "psql mysql mariadb mysqladmin mongosh mongo redis-cli valkey-cli sqlite3 sqlite dropdb createdb dropuser "
-    "pg_restore pg_dump pg_dumpall mysqldump mongodump mongorestore mongoimport mongoexport sqlcmd osql sqlplus clickhouse clickhouse-client cqlsh influx cockroach duckdb usql pgcli mycli "
+    "pg_restore pg_dump pg_dumpall mysqldump mongodump mongorestore mongoimport mongoexport sqlcmd osql sqlplus clickhouse "
+    "clickhouse-client cqlsh influx cockroach duckdb usql pgcli mycli "
     "bq-query etcdctl pg_ctl initdb vacuumdb prisma drizzle-kit knex sequelize sequelize-cli typeorm alembic flyway liquibase dbmate goose "
     "migrate atlas rails rake django-admin diesel sqlx mikro-orm ecto artisan edgedb turso planetscale pscale neonctl hdbsql",
     "packages": "pip pipx uv uvx poetry pdm hatch pipenv conda mamba micromamba npm npx pnpm pnpx yarn bunx corepack cargo rustup go gem "
@@ -51,7 +54,7 @@ _NAMES = {
     "nix-shell choco winget scoop easy_install cpan cpanm luarocks stack cabal opam mix hex sbt mvn gradle gradlew mvnw "
     "dotnet nuget swift-package vcpkg conan spack pre-commit husky lefthook overcommit lint-staged",
     "processes": "kill pkill killall killall5 skill snice xkill systemctl service shutdown reboot halt poweroff init telinit "
-    "initctl rc-service supervisorctl pm2 tmux screen disown renice loginctl fkill taskkill sv s6-svc",
+    "initctl rc-service supervisorctl fuser pm2 tmux screen disown renice loginctl fkill taskkill sv s6-svc",
     "builds": "make gmake just task tox nox invoke fab rake-task mage bazel ninja cmake meson act pytest pyflakes twelve twelve-hook",
 }
 

@@ -6,7 +6,8 @@ from twelve.factors.guardrails.actions import code
 from twelve.factors.guardrails.actions.action import PRIVILEGE, SETTING
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument, plain
-from twelve.factors.guardrails.actions.paths import UNKNOWN, Place
+from twelve.factors.guardrails.actions.paths import UNKNOWN
+from twelve.factors.guardrails.actions.state import State
 from twelve.factors.guardrails.actions.streams import Stream, silence
 from twelve.factors.guardrails.actions.walking import assign
 
@@ -26,7 +27,8 @@ _SPECS = {
     "batch": "", "fakeroot": "s= i= l|lib= faked= u b=", "firejail": "", "bwrap": "", "proot": "r= b= q= w= R= S= 0",
     "xvfb-run": "n= s|server-args= e= a|auto-servernum w= f= l p=", "unbuffer": "p", "torsocks": "i u= p= P= a=", "proxychains": "q f=",
     "valgrind": "", "faketime": "m f", "dbus-run-session": "config-file= dbus-daemon=", "prlimit": "p|pid= o|output=",
-    "setpriv": "", "capsh": "", "numactl": "C|physcpubind= m|membind= N|cpunodebind= i|interleave= l p=", "chpst": "u= U= b= e= / = n= l= L= m= d= o= p= f= c= r= t= v V P",
+    "setpriv": "", "capsh": "", "numactl": "C|physcpubind= m|membind= N|cpunodebind= i|interleave= l p=", "chpst": "u= U= b= e= / = "
+    "n= l= L= m= d= o= p= f= c= r= t= v V P",
     "envdir": "", "sg": "", "entr": "a c d n p r s z", "nodemon": "x|exec= w|watch= e|ext= i|ignore= d|delay= V|verbose q|quiet",
     "watchexec": "w|watch= e|exts= f|filter= i|ignore= s|signal= d|debounce= o|on-busy-update= shell= r|restart c|clear n",
     "chronic": "v e", "sshpass": "p= f= d= e v P=", "rlwrap": "f= H= b= c r p=", "perf": "e= o= g F= p= a", "tini": "g s v p= e=",
@@ -81,7 +83,7 @@ def environment(call: Invocation) -> None:
     while words:
         word = words[0]
         if word.text in ("-u", "--unset", "-C", "--chdir", "-S", "--split-string") and len(words) > 1:
-            words = _valued(call, state, word.text, words[1], words[2:])  # type: ignore[arg-type]
+            words = _valued(call, state, word.text, words[1], words[2:])
         elif word.text.startswith(("--split-string=", "--chdir=", "--unset=")):
             name, _, _ = word.text.partition("=")
             words = _valued(call, state, name, word.cut(len(name) + 1), words[1:])
@@ -101,14 +103,13 @@ def environment(call: Invocation) -> None:
     call.output = Stream(None, data=("environment",))
 
 
-def _valued(call: Invocation, state: object, name: str, value: Argument, rest: list[Argument]) -> list[Argument]:
-    from_state = call.state if state is None else state
+def _valued(call: Invocation, state: State, name: str, value: Argument, rest: list[Argument]) -> list[Argument]:
     if name in ("-S", "--split-string"):
         return split(value) + rest
     if name in ("-C", "--chdir"):
-        from_state.go(tuple(from_state.places(value.text)))  # type: ignore[attr-defined]
+        state.go(tuple(state.places(value.text)))
     elif name in ("-u", "--unset"):
-        assign(value.text, Argument(""), from_state, call.source)  # type: ignore[arg-type]
+        assign(value.text, Argument(""), state, call.source)
     return rest
 
 
@@ -146,7 +147,8 @@ def elevated(call: Invocation) -> None:
     """`sudo`: options, assignments, then a command, an editor on files, or a shell."""
     options = call.options(
         "A|askpass b|background C|close-from= D|chdir= E|preserve-env=? e|edit g|group= H|set-home h|host= i|login K|remove-timestamp "
-        "k|reset-timestamp l|list n|non-interactive P|preserve-groups p|prompt= R|chroot= r|role= S|stdin s|shell t|type= T|command-timeout= "
+        "k|reset-timestamp l|list n|non-interactive P|preserve-groups p|prompt= R|chroot= r|role= S|stdin s|shell t|type= "
+        "T|command-timeout= "
         "U|other-user= u|user= V|version v|validate",
         permute=False,
     )
@@ -217,7 +219,8 @@ def plain_command(call: Invocation) -> None:
 def recorder(call: Invocation) -> None:
     """`script -c code file` runs code at a terminal of its own and records it; BSD's takes a file, then a command."""
     options = call.options(
-        "a|append c|command= e|return f|flush q|quiet t|timing=? I|log-in= O|log-out= B|log-io= T|log-timing= E|echo= m|logging-format= o|output-limit= force"
+        "a|append c|command= e|return f|flush q|quiet t|timing=? I|log-in= O|log-out= B|log-io= T|log-timing= E|echo= "
+        "m|logging-format= o|output-limit= force"
     )
     call.add(SETTING, verb="terminal", target="script", options=options)
     given = options.value("--command")
@@ -288,18 +291,14 @@ def loader(call: Invocation) -> None:
 def measured(call: Invocation) -> None:
     """`hyperfine 'code' 'code'`: every operand is shell code."""
     options = call.options(
-        "w|warmup= m|min-runs= M|max-runs= r|runs= s|setup= p|prepare= c|cleanup= n|command-name= L|parameter-list= S|shell= i N export-json= export-markdown= export-csv="
+        "w|warmup= m|min-runs= M|max-runs= r|runs= s|setup= p|prepare= c|cleanup= n|command-name= L|parameter-list= S|shell= i N "
+        "export-json= export-markdown= export-csv="
     )
     for word in [*options.all("--setup", "--prepare", "--cleanup"), *options.operands]:
         _shell(call, word)
     for name in ("--export-json", "--export-markdown", "--export-csv"):
         for word in options.all(name):
             call.write(word)
-
-
-def place_of_script(call: Invocation, word: Argument) -> Place:
-    """Where a script named by a word lies."""
-    return call.places(word)[0]
 
 
 PROGRAMS = {

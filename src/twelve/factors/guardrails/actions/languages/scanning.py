@@ -1,0 +1,380 @@
+"""A careful look at code in languages that are not parsed here: string literals and the calls around them.
+
+Nothing is certain. A literal beside a function that writes, deletes or runs counts as its argument; a function that runs
+things without a literal is said to be unknown.
+"""
+
+from __future__ import annotations
+
+from twelve.factors.guardrails.actions import code
+from twelve.factors.guardrails.actions.action import DELETE, EXECUTE, NETWORK, ORIGIN_DECODED, ORIGIN_NETWORK, READ, UNKNOWN, WRITE, Action
+from twelve.factors.guardrails.actions.languages.decoding import decoded
+from twelve.factors.guardrails.actions.options import Argument, plain
+from twelve.factors.guardrails.actions.state import State
+from twelve.factors.guardrails.actions.streams import Stream, silence
+
+LITERALS = 200
+_DELETING = {
+    "perl": ("unlink", "rmtree", "remove_tree", "rmdir"), "ruby": ("rm_rf", "rm_r", "rm_f", "rm", "remove_dir", "remove_entry", "delete",
+    "unlink", "rmtree", "rmdir", "remove_entry_secure", "remove_file"),
+    "node": ("rm", "rmSync", "unlink", "unlinkSync", "rmdir", "rmdirSync", "removeSync", "remove", "rimraf", "rimrafSync", "emptyDirSync",
+    "removeFile", "Deno.removeSync", "sync", "del"),
+    "php": ("unlink", "rmdir"), "lua": ("remove",), "r": ("unlink", "file.remove"), "tcl": ("delete",),
+}  # fmt: skip
+_WRITING = {
+    "perl": ("write_file", "spew", "append_file", "truncate", "chmod", "symlink", "link", "mkdir", "make_path", "copy", "move", "rename",
+    "mkpath", "utime", "chown"),
+    "ruby": ("write", "binwrite", "mv", "cp", "cp_r", "copy", "move", "touch", "ln_s", "ln_sf", "symlink", "rename", "chmod", "mkdir_p",
+    "truncate", "install", "copy_file", "chown"),
+    "node": ("writeFile", "writeFileSync", "appendFile", "appendFileSync", "createWriteStream", "rename", "renameSync", "copyFile",
+    "copyFileSync", "symlink", "symlinkSync",
+             "truncate", "truncateSync", "chmod", "chmodSync", "mkdir", "mkdirSync", "cpSync", "cp", "outputFile", "outputFileSync",
+             "moveSync", "writeTextFile", "writeTextFileSync", "link", "linkSync", "copySync", "chownSync", "utimesSync"),
+    "php": ("file_put_contents", "rename", "copy", "symlink", "link", "touch", "chmod", "mkdir", "move_uploaded_file", "chown"),
+    "lua": ("rename",), "r": ("writeLines", "write", "write.csv", "file.copy", "file.rename", "file.create", "saveRDS", "cat", "sink"),
+    "tcl": ("rename", "copy", "mkdir"),
+}  # fmt: skip
+_RUNNING = {
+    "perl": ("system", "exec", "qx", "open2", "open3", "popen", "capture", "run"), "ruby": ("system", "exec", "spawn", "popen", "popen3",
+    "capture2", "capture2e", "capture3", "pipeline", "sh"),
+    "node": ("exec", "execSync", "spawn", "spawnSync", "execFile", "execFileSync", "fork", "execa", "execaSync", "execaCommand", "$",
+    "Command", "execaCommandSync"),
+    "php": ("system", "exec", "shell_exec", "passthru", "popen", "proc_open", "pcntl_exec"), "lua": ("execute", "popen"), "r": ("system",
+    "system2", "shell"), "tcl": ("exec", "spawn", "send"),
+}  # fmt: skip
+_READING = (
+    "readFile",
+    "readFileSync",
+    "createReadStream",
+    "file_get_contents",
+    "readlines",
+    "read_file",
+    "slurp",
+    "read",
+    "fopen",
+    "foreach",
+    "readTextFile",
+    "readTextFileSync",
+    "binread",
+    "readfile",
+    "file",
+    "readLines",
+    "require",
+    "load",
+)
+_OPENING = ("open", "openSync", "fopen", "new", "sysopen", "io.open", "openAsync")
+_EVALUATING = (
+    "eval",
+    "Function",
+    "runInThisContext",
+    "runInNewContext",
+    "runInContext",
+    "instance_eval",
+    "class_eval",
+    "create_function",
+    "assert",
+    "loadstring",
+    "load",
+    "require_relative",
+    "evalSync",
+    "source",
+)
+_FETCHING = (
+    "fetch",
+    "LWP",
+    "http.get",
+    "https.get",
+    "https.request",
+    "http.request",
+    "Net::HTTP",
+    "open-uri",
+    "URI.open",
+    "axios",
+    "curl_exec",
+    "curl_init",
+    "HTTP::Tiny",
+    "got(",
+    "download.file",
+    "socket.http",
+    "net.connect",
+    "IO::Socket",
+    "TCPSocket",
+    "fsockopen",
+    "WebSocket",
+    "stream_socket_client",
+)
+_DECODING = (
+    "atob",
+    "base64",
+    "decode64",
+    "unpack",
+    "fromCharCode",
+    "base64_decode",
+    "gzinflate",
+    "MIME::Base64",
+    "str_rot13",
+    "inflate",
+    "hex2bin",
+    "decode_base64",
+    "gzuncompress",
+)
+_QUOTING = {
+    "perl": (("qx", "`"), ("qq", '"'), ("qw", '"'), ("q", "'")),
+    "ruby": (("%x", "`"), ("%q", "'"), ("%Q", '"'), ("%w", '"')),
+}
+_TICKS = ("perl", "ruby", "php")
+
+
+def literals(text: str, quotes: str) -> list[tuple[str, str, str]]:
+    """String literals: what stands before (since the last one), the content, and what follows (to the next one)."""
+    found: list[list[str]] = []
+    before, at = "", 0
+    while at < len(text) and len(found) < LITERALS:
+        sign = text[at]
+        if sign in quotes and not (sign == "/" and before.rstrip()[-1:] not in ("(", ",", "=", "~", "!", "{", ";", "", "&", "|")):
+            content, end = _literal(text, at + 1, sign)
+            if found:
+                found[-1][2] = before
+            found.append([before, content, ""])
+            before, at = "", end
+        else:
+            before += sign
+            at += 1
+    if found:
+        found[-1][2] = before + text[at:]
+    return [(piece[0], piece[1], piece[2]) for piece in found]
+
+
+def _literal(text: str, at: int, close: str) -> tuple[str, int]:
+    content = ""
+    while at < len(text) and text[at] != close:
+        if text[at] == "\\" and at + 1 < len(text):
+            at += 1
+            content += {"n": "\n", "t": "\t"}.get(text[at], text[at])
+        else:
+            content += text[at]
+        at += 1
+    return content, at + 1
+
+
+def _opened_quotes(text: str, language: str) -> str:
+    """`q(…)`, `qq{…}`, `qx/…/`, `%x(…)` as ordinary literals; `qx` and `%x` as backticks."""
+    names = _QUOTING.get(language, ())
+    for name, quote in names:
+        at = text.find(name)
+        while at >= 0:
+            opener = text[at + len(name) : at + len(name) + 1]
+            closer = {"(": ")", "{": "}", "[": "]", "<": ">"}.get(opener, opener if opener in "/|!#~" and opener else "")
+            end = text.find(closer, at + len(name) + 1) if closer and not text[at - 1 : at].isalnum() else -1
+            if end > 0:
+                text = text[:at] + quote + text[at + len(name) + 1 : end] + quote + text[end + 1 :]
+            at = text.find(name, at + 1)
+    return text
+
+
+class _Scan:
+    """One text and where its findings go."""
+
+    __slots__ = ("language", "origin", "state", "stdin", "text")
+
+    def __init__(self, text: str, state: State, stdin: Stream, language: str) -> None:
+        self.text = text
+        self.state = state
+        self.stdin = stdin
+        self.language = language
+        self.origin = (
+            ORIGIN_NETWORK
+            if any(name in text for name in _FETCHING)
+            else ORIGIN_DECODED
+            if any(name in text for name in _DECODING)
+            else "local"
+        )
+
+    def say(self, kind: str, path: str, verb: str, *, recursive: bool = False) -> None:
+        """A file is touched, perhaps."""
+        for place in self.state.places(path, pattern=any(sign in path for sign in "*?")):
+            self.state.work.actions.append(
+                Action(kind, path=place.path, real=place.real, glob=place.glob, program=self.language, verb=verb, recursive=recursive,
+                       via=self.state.via, certain=False, partial=place.partial)
+            )  # fmt: skip
+            if kind == WRITE and not place.partial:
+                self.state.files[place.path] = Stream(None, origin=self.origin if self.origin == ORIGIN_NETWORK else "local")
+
+    def unknown(self, detail: str) -> None:
+        """Something runs that cannot be told."""
+        self.state.work.actions.append(Action(UNKNOWN, detail=detail, source=self.text[:400], via=self.state.via, certain=False))
+
+
+def follow(text: str, state: State, stdin: Stream, _words: list[Argument], language: str) -> None:
+    """Adds what the code may do."""
+    scan = _Scan(text, state, stdin, language)
+    prepared = _opened_quotes(_without_comments(text, language), language)
+    found = literals(prepared, "\"'`" if language != "tcl" else '"')
+    handled = False
+    function, owner = "", ""
+    for at, (before, content, after) in enumerate(found):
+        if not state.work.spend():
+            return
+        function, owner = _function(before, function)
+        quote_is_tick = _is_tick(prepared, before, content) and language in _TICKS
+        handled = _one(scan, function, owner, content, after, tick=quote_is_tick, rest=found[at + 1 : at + 12]) or handled
+    _bare(scan, prepared, found)
+    if any(name in prepared for name in _FETCHING):
+        _network(scan, found)
+
+
+def _without_comments(text: str, language: str) -> str:
+    if language in ("perl", "ruby", "r"):
+        return "\n".join(line for line in text.split("\n") if not line.lstrip().startswith("#"))
+    if language in ("node", "php"):
+        return "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(("//", "#!")))
+    return text
+
+
+def _is_tick(text: str, before: str, content: str) -> bool:
+    at = text.find(before + "`")
+    return at >= 0 and text[at + len(before) + 1 :].startswith(content[:20])
+
+
+def _function(before: str, former: str) -> tuple[str, str]:
+    """The call a literal stands in: the name in front of its bracket, the same as before when only a comma stands between."""
+    text = before.rstrip().rstrip("([{").rstrip()
+    stripped = before.strip()
+    if stripped[:1] in (",", "+", ".") and stripped.strip(" ,[+.").isidentifier() is False and not stripped.strip(" ,[+.{}:"):
+        return former, ""
+    at = len(text)
+    while at > 0 and (text[at - 1].isalnum() or text[at - 1] in "_$"):
+        at -= 1
+    owner = text[max(at - 24, 0) : at]
+    if not text[at:] and former and stripped.startswith(","):
+        return former, owner
+    return text[at:], owner
+
+
+def _one(scan: _Scan, function: str, _owner: str, content: str, after: str, *, tick: bool, rest: list[tuple[str, str, str]]) -> bool:
+    language = scan.language
+    if tick or function in _RUNNING[language]:
+        _runs(scan, content, after, rest, function)
+        return True
+    if function in _DELETING[language] and code_path(content):
+        scan.say(DELETE, content, "delete", recursive=function not in ("unlink", "unlinkSync", "rmdir", "delete"))
+    elif function in _WRITING[language]:
+        if code_path(content) or "/" in content:
+            scan.say(WRITE, content, "write")
+            if function in ("rename", "renameSync", "mv", "move", "moveSync"):
+                scan.say(DELETE, content, "move")
+    elif function in _OPENING:
+        mode = rest[0][1] if rest and rest[0][0].strip() == "," else ""
+        _opens(scan, content, mode, rest)
+    elif function in _EVALUATING:
+        _evaluates(scan, content)
+    elif function == "require" and content[:1] not in ("/", "."):
+        return True
+    elif function in _READING and code_path(content):
+        scan.say(READ, content, "read")
+    else:
+        return False
+    return True
+
+
+def code_path(content: str) -> bool:
+    """A short text without blanks or line breaks in it: a name of a file."""
+    return bool(content) and len(content) < 400 and "\n" not in content and "://" not in content and content.strip() == content
+
+
+def _opens(scan: _Scan, content: str, mode: str, rest: list[tuple[str, str, str]]) -> None:
+    """`open(F, ">", "x")`, `open("x", "w")`, `open(F, ">x")`, `open(F, "|cmd")`."""
+    if content[:1] in (">", "+") or content in (">", ">>", "+<", "+>"):
+        name = content.lstrip("+><& ").partition(":")[0] if not content.lstrip("+><& ").startswith(("utf8", "encoding", "raw")) else ""
+        target = name or mode or (rest[0][1] if rest else "")
+        if target and not target.startswith(":"):
+            scan.say(WRITE, target, "write")
+    elif content.startswith("|") or content.endswith("|") or content in ("-|", "|-"):
+        command = content.strip("|- ") or mode
+        _runs(scan, command, "", [], "open")
+    elif code_path(content):
+        writes = any(sign in mode for sign in "wax+") and len(mode) <= 4
+        scan.say(WRITE if writes else READ, content, "write" if writes else "read")
+
+
+def _runs(scan: _Scan, content: str, after: str, rest: list[tuple[str, str, str]], _function: str) -> None:
+    """A command line, or a program and a list of words."""
+    words = [content]
+    following = after
+    for _before, word, tail in rest:
+        if not following.strip().startswith(",") or following.strip(" ,[\n") != "":
+            break
+        words.append(word)
+        following = tail
+    glued = following.strip()[:1] in ("+", ".") or "${" in content or "#{" in content
+    inner = scan.state.child(scan.language)
+    if len(words) > 1:
+        scan.state.work.run(plain(*words), inner, silence(), scan.text[:400])
+    else:
+        text = content.replace("#{", "${")
+        code.run("shell", _gaps(text), inner, origin="local", stdin=silence(), words=[], program="sh")
+    if glued:
+        scan.unknown(f"{scan.language} runs a command of which only a part is known")
+
+
+def _gaps(text: str) -> str:
+    """Interpolations as variables nobody knows."""
+    while "${" in text:
+        at = text.find("${")
+        end = text.find("}", at)
+        if end < 0:
+            break
+        text = text[:at] + "\0" + text[end + 1 :]
+    return text
+
+
+def _evaluates(scan: _Scan, content: str) -> None:
+    inner = scan.state.child(scan.language)
+    if inner.depth < 6:
+        follow(content, inner, scan.stdin, [], scan.language)
+
+
+def _bare(scan: _Scan, text: str, found: list[tuple[str, str, str]]) -> None:
+    """Functions that run or evaluate something which is no literal."""
+    outside = "".join(before + '"' for before, _content, _after in found) + (found[-1][2] if found else text)
+    compact = "".join(outside.split())
+    for name in (*_RUNNING[scan.language], *_EVALUATING):
+        at = compact.find(name + "(")
+        while at >= 0:
+            argument = compact[at + len(name) + 1 : at + len(name) + 2]
+            edge = compact[at - 1 : at]
+            if argument not in ('"', ")", "[", "/") and not (edge.isalnum() or edge == "_") and not (name == "exec" and edge == "."):
+                _computed(scan, name, found)
+                break
+            at = compact.find(name + "(", at + 1)
+    deletes = [
+        name
+        for name in _DELETING[scan.language]
+        if name + "(" in compact or (scan.language in ("perl", "ruby") and name in compact.split("(")[0])
+    ]
+    if deletes and not found:
+        scan.unknown(f"{scan.language} may delete files that cannot be told from here")
+
+
+def _computed(scan: _Scan, name: str, found: list[tuple[str, str, str]]) -> None:
+    work = scan.state.work
+    if name in _EVALUATING or scan.origin != "local":
+        for _before, content, _after in found:
+            plain_text = decoded(content, "base64") if scan.origin == ORIGIN_DECODED and len(content) > 7 else None
+            if plain_text and plain_text.isprintable():
+                _evaluates(scan, plain_text) if name in _EVALUATING else _runs(scan, plain_text, "", [], name)
+        work.actions.append(
+            Action(EXECUTE, program=scan.language, origin=scan.origin, detail="code made while the call runs", via=scan.state.via)
+        )
+    scan.unknown(f"{scan.language} runs {name}() on something that cannot be known from here")
+
+
+def _network(scan: _Scan, found: list[tuple[str, str, str]]) -> None:
+    targets = [content for _before, content, _after in found if "://" in content] or [""]
+    read = tuple(action.path for action in scan.state.work.actions if action.kind == READ and action.program == scan.language)
+    for target in targets[:4]:
+        sends = read or any(word in scan.text for word in ("POST", "post(", "PUT", "post_form", "write(", "send("))
+        action = Action(
+            NETWORK, program=scan.language, target=target, verb="send" if sends else "fetch", data=read, via=scan.state.via, certain=False
+        )
+        scan.state.work.actions.append(action)
