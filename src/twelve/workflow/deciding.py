@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -17,6 +18,9 @@ from twelve.model.errors import Trouble, TwelveError
 from twelve.model.settings import ApprovalSettings
 from twelve.system import clock, files, git
 from twelve.system.journal import Journal
+
+_BLOB = re.compile(r"([0-9a-f]{40}([0-9a-f]{24})?(:\d{6})?)?")
+"""A blob with its mode where that is not the ordinary one, or nothing: what could mean something else to git is refused."""
 
 
 def sign(repository: git.Repository, items: Sequence[Decision], key: Key | None) -> tuple[SignedDecision, ...]:
@@ -40,6 +44,7 @@ def settle(repository: git.Repository, journal: Journal, signed: Sequence[Signed
     """Keep answers to requests. Returns ids of exemptions that came of it. Raises TwelveError when one is answered already."""
     state = repository.state_dir
     made: list[str] = []
+    _note_what_a_crash_left_out(repository)
     for item in signed:
         record.keep(state, item)
         notes.write(repository, [item])
@@ -117,7 +122,10 @@ def ask_for_change(repository: git.Repository, settings: ApprovalSettings, base:
 def verify_subject(found: Standing) -> None:
     """Refuse a change request whose files are not what its digest names. Raises TwelveError."""
     request = found.request
-    if request.kind is RequestKind.CHANGE and requirements.subject_of(request.about, request.files) != request.subject:
+    if request.kind is not RequestKind.CHANGE:
+        return
+    odd = not all(_BLOB.fullmatch(blob) for item in request.files for blob in (item.before, item.after))
+    if odd or requirements.subject_of(request.about, request.files) != request.subject:
         raise TwelveError(
             f"request {request.id} was tampered with",
             why="the files it lists are not what its digest names",
@@ -153,6 +161,14 @@ def _modes(item: record.FileChange) -> str:
 def _wish(needed: requirements.Requirement, authors: tuple[str, ...], task: str) -> Wish:
     brief = Brief(summary=task or needed.why, impact=Impact(files=tuple(item.path for item in needed.files), risk="high"))
     return Wish(brief=brief, approvers=needed.approvers, authors=authors, tier=needed.tier, risk="high", files=needed.files)
+
+
+def _note_what_a_crash_left_out(repository: git.Repository) -> None:
+    """Answers are kept before they are noted; whoever died between the two left one that only this machine knows."""
+    noted = {item.digest for item in notes.history(repository)}
+    missing = [item for item in record.history(repository.state_dir) if item.digest not in noted]
+    if missing:
+        notes.write(repository, missing)
 
 
 def _named(repository: git.Repository, id: str) -> Iterator[SignedDecision]:

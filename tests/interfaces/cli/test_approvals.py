@@ -13,18 +13,21 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from kit import keys, person, repos
-from twelve.factors.approvals import notes, record, request, signature
+from twelve.factors.approvals import notes, record, request, requirements, signature
 from twelve.factors.approvals.brief import Brief
-from twelve.factors.approvals.decision import Tier
+from twelve.factors.approvals.decision import Method, Tier
 from twelve.factors.approvals.record import Standing, Wish
 from twelve.factors.approvals.request import RequestKind, RequestStatus
 from twelve.factors.guardrails import exemptions
 from twelve.interfaces.cli import exits
 from twelve.interfaces.hooks import requests
+from twelve.model.errors import TwelveError
 from twelve.model.settings import ApprovalSettings
 from twelve.system import clock, git
+from twelve.workflow import deciding
 
 SOURCE = str(Path(__file__).parents[3] / "src")
 POLICY = '[gates.ok]\ncommand = ["true"]\n'
@@ -329,3 +332,28 @@ def test_a_revoked_permission_to_act_lets_nothing_through(repository: git.Reposi
     gone = person.twelve(repository.root, "approvals", "revoke", id, "--reason", "changed my mind")
     assert gone.code == exits.PASS, gone.screen
     assert requests.settle(site, digest, run="session-1", question="?", about="guard:x")[0] == "pending"
+
+
+def test_an_answer_that_a_crash_kept_from_the_notes_is_noted_with_the_next_one(repository: git.Repository) -> None:
+    left, next_one = asked(repository, "left"), asked(repository, "next")
+    record.answer(repository.state_dir, left.request.id, granted=True, reason="", by="ana")
+    assert notes.find(repository, left.request.subject) == ()
+    person.twelve(repository.root, "approve", next_one.request.id)
+    assert len(notes.find(repository, left.request.subject)) == 1
+
+
+def test_a_request_swapped_while_it_is_read_takes_no_answer(repository: git.Repository) -> None:
+    found = asked(repository)
+    shown = structs.replace(found.request, subject="0" * 64)
+    with pytest.raises(TwelveError, match="changed while it was read"):
+        record.prepare(
+            repository.state_dir, found.request.id, granted=True, reason="", by="ana", method=Method.TYPED_CHALLENGE, shown=shown
+        )
+
+
+def test_names_of_blobs_that_mean_something_else_to_git_are_refused(repository: git.Repository) -> None:
+    odd = record.FileChange(path="a", before="", after="HEAD:twelve.toml")
+    item = structs.replace(asked(repository).request, kind=RequestKind.CHANGE, about="ci-files", files=(odd,))
+    item = structs.replace(item, subject=requirements.subject_of("ci-files", item.files))
+    with pytest.raises(TwelveError, match="tampered"):
+        deciding.verify_subject(Standing(request=item, status=RequestStatus.PENDING))

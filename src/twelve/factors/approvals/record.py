@@ -178,17 +178,25 @@ def prepare(
     method: Method,
     level: Tier | None = None,
     hours: float = 0,
+    shown: Request | None = None,
     now: datetime | None = None,
 ) -> Decision:
     """The decision as it would be kept, to be signed first.
 
     `level`: what it is worth, where a key says more than the method. `hours`: life of a permission to act, where the
-    request names none; an answer about content has none.
+    request names none; an answer about content has none. `shown`: what the person read, which has to be what is there now.
 
     Raises TwelveError as `answer` does, and when this person or this kind of answer does not count for this request.
     """
     found = find(state, id, now=now)
     request = found.request
+    if shown is not None and shown != request:
+        raise TwelveError(
+            f"request {id} changed while it was read",
+            why="an answer to what was shown would count for something else",
+            next="look at it again",
+            kind=Trouble.DAMAGED,
+        )
     if found.status is RequestStatus.EXPIRED:
         raise TwelveError(
             f"request {id} has expired", why="an old answer must not fit a new situation", next="resume the run: it asks again"

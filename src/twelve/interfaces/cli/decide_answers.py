@@ -86,6 +86,7 @@ def _prepared(here: terminal.Session, found: Standing, *, granted: bool, reason:
         method=key.method if key else Method.TYPED_CHALLENGE if granted else Method.UNSIGNED_CLI,
         level=key.tier if key else None,
         hours=here.settings.approvals.action_h,
+        shown=found.request,
     )
 
 
