@@ -6,7 +6,7 @@ import time
 
 from twelve.factors.guardrails.actions.action import DELETE, GIT, WRITE, Action
 from twelve.factors.guardrails.policy.decision import DENY, Decision
-from twelve.interfaces.hooks import checks, judgement, screening, seals, sessions, trail
+from twelve.interfaces.hooks import checks, judgement, notation, screening, seals, sessions, trail
 from twelve.interfaces.hooks.dialects import portable
 
 TYPE_CHECKING = False
@@ -27,7 +27,7 @@ HARMLESS = screening.QUIET_TOOLS | frozenset((*screening.READERS, "Glob", "Grep"
 
 def answer(seen: Occasion, site: Site) -> tuple[Answer, str, tuple[str, ...], str]:
     """Silence, or a block that tells the model which protected file is no longer what it was."""
-    if seen.tool in HARMLESS:
+    if seen.tool in HARMLESS or _needed_no_look(seen):
         return (0, b"", b""), "silent", (), ""
     _, actions, decision = judgement.weigh(seen, site)
     _remember(seen, site, actions)
@@ -38,6 +38,11 @@ def answer(seen: Occasion, site: Site) -> tuple[Answer, str, tuple[str, ...], st
     for entry in strange:
         _write_down(entry, seen, site)
     return portable.block(_reason(strange, seen.root)), DENY, ("tampered",), ""
+
+
+def _needed_no_look(seen: Occasion) -> bool:
+    raw = notation.write(seen.tool_input).encode()
+    return screening.cleared(raw, seen.tool, seen.tool_input, seen.cwd, seen.root)
 
 
 def _remember(seen: Occasion, site: Site, actions: tuple[Action, ...]) -> None:

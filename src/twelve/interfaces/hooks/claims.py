@@ -52,6 +52,8 @@ _ABSENT = frozenset(("no", "zero", "0", "without"))
 _ELSEWHERE = frozenset(("ci", "upstream", "previously", "earlier", "yesterday", "originally", "used", "reportedly", "baseline"))
 _BEFORE_NOUNS = frozenset(("for", "of", "by", "from", "with", "in", "about", "the", "a"))
 """In `a test for passing None` and `the pass` nothing passed."""
+_PUSHED = frozenset(("i", "i've", "branch", "commit", "commits", "changes", "origin", "remote", "main", "fix", "and", "it"))
+"""Words that say whose work was pushed where."""
 _MARKS = "*_#>-•✅✔☑·|()[]{}"
 
 
@@ -141,24 +143,10 @@ def _all_green(words: list[str]) -> bool:
 
 
 def _pushed(words: list[str]) -> bool:
-    for place, word in enumerate(words):
-        around = set(words)
-        if word == "pushed" and around & {
-            "i",
-            "i've",
-            "branch",
-            "commit",
-            "commits",
-            "changes",
-            "origin",
-            "remote",
-            "main",
-            "fix",
-            "and",
-            "it",
-        }:
-            return not _held_back(words, place)
-    return bool(words) and words[0] == "pushed" and not _held_back(words, 0)
+    if "pushed" not in words:
+        return False
+    place = words.index("pushed")
+    return bool(place == 0 or _PUSHED & set(words)) and not _held_back(words, place)
 
 
 def _no(words: list[str], place: int) -> bool:

@@ -28,6 +28,9 @@ QUIET = (
     "twelve.interfaces.hooks.trail",
 )
 """All a call that needs no look loads."""
+_PARTS = (
+    "co_consts", "co_names", "co_varnames", "co_freevars", "co_cellvars", "co_filename", "co_name", "co_qualname", "co_exceptiontable",
+)  # fmt: skip
 Literal = Any
 
 
@@ -40,8 +43,8 @@ def binary(sources: dict[str, Source], literals: dict[str, Literal]) -> bytes:
         item = sources[name]
         body = _add(index, body, name, _code(item), item.package)
     for name, value in literals.items():
-        body = _add(index, body, f"={name}", _stable(value), False)
-    listed = _stable(index)
+        body = _add(index, body, f"={name}", marshal.dumps(value, 2), False)
+    listed = marshal.dumps(index, 2)
     tag = (sys.implementation.cache_tag or "").encode().ljust(16)
     head = b"TWELVE-1" + MAGIC_NUMBER.ljust(8) + tag + len(listed).to_bytes(4, "little") + _imp.source_hash(KEY, listed)
     return head + listed + body
@@ -76,6 +79,20 @@ def _unlined(code: CodeType) -> CodeType:
     return code.replace(co_consts=inner, co_linetable=b"")
 
 
-def _stable(value: Any) -> bytes:
-    """The same bytes every time: what marshal shares depends on who else holds an object, so fresh ones are written."""
-    return marshal.dumps(marshal.loads(marshal.dumps(value, 2)), 4)  # noqa: S302 - what was just written
+def _stable(code: CodeType) -> bytes:
+    """The same bytes every time. Marshal marks what somebody else holds too, so here everything is held by somebody else."""
+    # strings of one character are the interpreter's own; whether they are marked as interned depends on who came before
+    kept: list[Any] = [sys.intern(chr(number)) for number in range(256)]
+    _hold(code, kept)
+    return marshal.dumps(code, 4)
+
+
+def _hold(value: Any, kept: list[Any]) -> None:
+    kept.append(value)
+    inner: tuple[Any, ...] = ()
+    if isinstance(value, CodeType):
+        inner = tuple(getattr(value, name) for name in _PARTS)
+    elif isinstance(value, tuple | frozenset):
+        inner = tuple(value)
+    for part in inner:
+        _hold(part, kept)
