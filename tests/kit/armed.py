@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from twelve.model.settings import Settings
 from twelve.system import files, git
 from twelve.workflow import install
@@ -55,6 +57,15 @@ def group(command: str, timeout: int) -> dict[str, Any]:
     return {"matcher": "*", "hooks": [{"type": "command", "command": command, "timeout": timeout}]}
 
 
+def later(repository: git.Repository) -> Arming:
+    """What a later version would register: another interpreter flag and time limit, one more event, one less, a refusal less."""
+    now = arm(repository, None)
+    commands = {name: command.replace("-I -S", "-I -S -X utf8") for name, command in now.commands.items()}
+    claude = {event: [group(commands["claude"], 30)] for event in ("PreToolUse", "SessionStart")}
+    deny = {**now.deny, "claude": ("Edit(/twelve.toml)",)}
+    return msgspec.structs.replace(now, commands=commands, hooks={**now.hooks, "claude": claude}, deny=deny)
+
+
 WISH = install.Wish(clients=("claude", "codex", "gemini"))
 
 
@@ -81,7 +92,7 @@ def everything(folder: Path) -> dict[str, tuple[int, bytes]]:
     found: dict[str, tuple[int, bytes]] = {}
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder))
-        if name.startswith((".git/objects", ".git/logs", ".git/index", ".git/refs/heads")) or name in (
+        if name.startswith((".git/objects", ".git/logs", ".git/index", ".git/refs/heads", ".git/refs/notes")) or name in (
             ".git/COMMIT_EDITMSG",
             ".git/ORIG_HEAD",
         ):

@@ -18,6 +18,7 @@ import pytest
 from kit import armed, repos
 from kit import clients as real_clients
 from twelve.model.errors import TwelveError
+from twelve.system import git
 from twelve.workflow import install
 from twelve.workflow.install import clients, doctor, record
 from twelve.workflow.install.doctor import repairs, trust
@@ -321,6 +322,27 @@ def test_git_hooks_follow_when_the_person_gets_a_hook_manager_later(ward: Ward) 
     assert (ward.root.parent / "husky").read_text() == "husky\n"
     assert len(armed.calls(ward.repository)) == 4
     assert not (ward.repository.common_dir / "hooks/pre-commit").exists()
+
+
+@pytest.mark.parametrize("path", ["", ".husky"])
+def test_a_repository_that_was_moved_is_mended_and_still_taken_back(tmp_path: Path, path: str) -> None:
+    repository = repos.new_repository(tmp_path, {"README.md": "# p\n"})
+    repos.write(repository, {CLAUDE: '{"model": "x"}'})
+    if path:
+        repository.run("config", "core.hooksPath", path)
+    before = armed.everything(repository.root)
+    armed.set_up(repository)
+    repository.root.rename(tmp_path / "moved")
+    ward = Ward.__new__(Ward)
+    ward.repository = git.discover(tmp_path / "moved")
+    ward.environ = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    ward.mend()
+    assert not {"client-registration", "git-hook-edited", "hooks-bypassed"} & set(ward.checks())
+    assert armed.commit(ward.repository).returncode == 0
+    assert len(armed.calls(ward.repository)) == 4
+    (ward.repository.state_dir / "calls").unlink()
+    armed.take_back(ward.repository)
+    assert armed.everything(ward.root) == before
 
 
 def test_mending_never_replaces_what_a_person_wrote_beside_ours(ward: Ward) -> None:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from kit import armed, repos
 from twelve.system import git
-from twelve.workflow.install import record
+from twelve.workflow import install
+from twelve.workflow.install import purging, record
 
 HOOK = "#!/bin/sh\necho theirs\n"
 THEIR_HOOKS = {
@@ -384,7 +385,25 @@ def test_any_project_is_restored_to_the_byte(data: st.DataObject) -> None:
             hook(repository, name, text=data.draw(HOOK_TEXTS), mode=data.draw(st.sampled_from([0o755, 0o644])))
         if data.draw(st.booleans()):
             repository.run("config", "core.hooksPath", data.draw(st.sampled_from([".husky", "/nowhere", ".git/hooks"])))
-        there_and_back(repository)
+        before, refs = armed.everything(repository.root), repository.run("for-each-ref", "refs/notes")
+        armed.set_up(repository)
+        use(repository)
+        upgraded = install.plan_upgrade(repository, armed.later(repository))
+        install.apply(repository, upgraded.plan)
+        assert not upgraded.needs_person
+        purge = purging.plan(repository)
+        purging.first(repository, purge)
+        armed.take_back(repository)
+        purging.last(repository, purge)
+        assert armed.everything(repository.root) == before
+        assert repository.run("for-each-ref", "refs/notes") == refs
+
+
+def use(repository: git.Repository) -> None:
+    """A commit through whatever hooks there are, evidence and a record of a run."""
+    armed.commit(repository)
+    repository.notes_append("refs/notes/twelve/gates", repository.head() or "", [b"{}"])
+    repos.write(repository, {".twelve/runs/1/plan.md": "# plan\n"})
 
 
 def test_a_person_who_edits_settings_afterwards_keeps_their_edits(tmp_path: Path) -> None:

@@ -41,6 +41,8 @@ for name in ('open', 'link', 'replace', 'unlink', 'fsync', 'mkdir', 'rmdir'):
 install.apply(repository, plan)
 os._exit(0)
 """
+EVERY_CALL = bool(os.environ.get("TWELVE_TEST_EVERY_CALL"))
+"""Read at import, before a test's environment is cleaned."""
 THEIRS = '{\n\t"hooks": {"PreToolUse": []}\n}'
 HOOK = "#!/bin/sh\necho theirs\n"
 
@@ -76,7 +78,7 @@ def die(root: Path, after: int, verb: str) -> int:
 @pytest.mark.parametrize("verb", ["init", "uninstall", "init again"])
 def test_a_process_killed_at_any_call_loses_no_byte(tmp_path: Path, verb: str, how: str) -> None:
     after, finished = 0, False
-    step = 1 if os.environ.get("TWELVE_TEST_EVERY_CALL") else STEPS[how, verb]
+    step = 1 if EVERY_CALL else STEPS[how, verb]
     while not finished:
         repository = project(tmp_path, how, after)
         before = armed.everything(repository.root)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 
 from kit import armed, repos
@@ -25,17 +23,6 @@ def repository(tmp_path: Path) -> git.Repository:
     repository = repos.new_repository(tmp_path, {"README.md": "# p\n"})
     armed.set_up(repository, with_make=True)
     return repository
-
-
-def next_version(repository: git.Repository, **changes: Any) -> Arming:
-    """What a later version would register: another time limit, one more event, one rule less."""
-    now = armed.arm(repository, None)
-    commands = {name: command.replace("-I -S", "-I -S -X utf8") for name, command in now.commands.items()}
-    claude = {event: [armed.group(commands["claude"], 30)] for event in ("PreToolUse", "SessionStart")}
-    later = msgspec.structs.replace(
-        now, commands=commands, hooks={**now.hooks, "claude": claude}, deny={**now.deny, "claude": ("Edit(/twelve.toml)",)}
-    )
-    return msgspec.structs.replace(later, **changes)
 
 
 def upgrade(repository: git.Repository, arming: Arming) -> Upgrade:
@@ -58,7 +45,7 @@ def test_nothing_changes_when_nothing_changed(repository: git.Repository) -> Non
 
 def test_untouched_files_become_what_a_fresh_install_writes(repository: git.Repository, tmp_path: Path) -> None:
     fresh = repos.new_repository(tmp_path / "fresh", {"README.md": "# p\n"})
-    arming = next_version(repository)
+    arming = armed.later(repository)
     found = upgrade(repository, arming)
     assert told(found, CLAUDE).verdict is Verdict.REPLACED
     assert told(found, "hooks/pre-commit").verdict is Verdict.REPLACED
@@ -74,7 +61,7 @@ def test_after_an_upgrade_everything_is_still_taken_back_to_the_byte(tmp_path: P
     repos.write(repository, {CLAUDE: '{\n\t"hooks": {"PreToolUse": [{"hooks": []}]}\n}'})
     before = armed.everything(repository.root)
     armed.set_up(repository)
-    upgrade(repository, next_version(repository))
+    upgrade(repository, armed.later(repository))
     armed.take_back(repository)
     assert armed.everything(repository.root) == before
 
@@ -85,7 +72,7 @@ def test_an_interrupted_upgrade_is_taken_back_too(tmp_path: Path) -> None:
         repos.write(repository, {CLAUDE: '{\n\t"hooks": {"PreToolUse": [{"hooks": []}]}\n}'})
         before = armed.everything(repository.root)
         armed.set_up(repository)
-        found = install.plan_upgrade(repository, next_version(repository))
+        found = install.plan_upgrade(repository, armed.later(repository))
         install.apply(repository, install.Plan(changes=found.plan.changes[:stop]))
         armed.take_back(repository)
         assert armed.everything(repository.root) == before, stop
@@ -96,7 +83,7 @@ def test_an_interrupted_upgrade_is_taken_back_too(tmp_path: Path) -> None:
 def test_a_persons_own_settings_are_merged(repository: git.Repository) -> None:
     path = repository.root / CLAUDE
     path.write_text(path.read_text().replace("{\n", '{\n  "model": "x",\n', 1))
-    found = upgrade(repository, next_version(repository))
+    found = upgrade(repository, armed.later(repository))
     assert told(found, CLAUDE).verdict is Verdict.MERGED
     assert '"model": "x"' in path.read_text()
     assert '"timeout": 30' in path.read_text()
@@ -107,7 +94,7 @@ def test_an_edited_entry_is_kept_and_shown(repository: git.Repository) -> None:
     path = repository.root / CLAUDE
     edited = path.read_text().replace('"timeout": 10', '"timeout": 11', 1)
     path.write_text(edited)
-    found = upgrade(repository, next_version(repository))
+    found = upgrade(repository, armed.later(repository))
     assert (told(found, CLAUDE).verdict, found.needs_person) == (Verdict.KEPT, True)
     assert '-            "timeout": 11' in told(found, CLAUDE).difference
     assert path.read_text() == edited
@@ -116,7 +103,7 @@ def test_an_edited_entry_is_kept_and_shown(repository: git.Repository) -> None:
 def test_an_edited_hook_is_kept_and_shown(repository: git.Repository) -> None:
     path = repository.common_dir / "hooks/pre-commit"
     path.write_text(path.read_text() + "echo mine\n")
-    found = upgrade(repository, next_version(repository))
+    found = upgrade(repository, armed.later(repository))
     assert (told(found, "hooks/pre-commit").verdict, found.needs_person) == (Verdict.KEPT, True)
     assert "-echo mine" in told(found, "hooks/pre-commit").difference
     assert path.read_text().endswith("echo mine\n")
@@ -125,7 +112,7 @@ def test_an_edited_hook_is_kept_and_shown(repository: git.Repository) -> None:
 @pytest.mark.parametrize("name", [CLAUDE, ".git/hooks/commit-msg"])
 def test_what_a_person_removed_stays_removed_and_is_said(repository: git.Repository, name: str) -> None:
     (repository.root / name).unlink()
-    found = upgrade(repository, next_version(repository))
+    found = upgrade(repository, armed.later(repository))
     assert (told(found, name).verdict, told(found, name).person) == (Verdict.KEPT, True)
     assert not (repository.root / name).exists()
 
@@ -194,7 +181,7 @@ def test_hooks_in_our_own_folder_follow_as_well(tmp_path: Path) -> None:
     repository.run("config", "core.hooksPath", ".husky")
     before = armed.everything(repository.root)
     armed.set_up(repository)
-    found = upgrade(repository, next_version(repository))
+    found = upgrade(repository, armed.later(repository))
     assert {told(found, f"twelve/hooks/{name}").verdict for name in scripts.NAMES} == {Verdict.REPLACED}
     assert "-X utf8" in (repository.common_dir / "twelve/hooks/pre-push").read_text()
     armed.take_back(repository)

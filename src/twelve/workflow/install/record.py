@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import msgspec
@@ -123,7 +123,18 @@ def load(repository: git.Repository) -> Record | None:
     for piece in found.pieces:
         for relative in filter(None, (piece.path, piece.kept_as)):
             _refuse_odd(relative)
-    return found
+    return _moved(found, str(repository.root))
+
+
+def _moved(found: Record, root: str) -> Record:
+    """The record of a repository whose folder was moved: what it says about the old place is about this one."""
+    trees = {piece.tree for piece in found.pieces} | {folder.tree for folder in found.folders}
+    gone = [tree for tree in trees if tree and not Path(tree).exists()]
+    if root in trees or len(gone) != 1:
+        return found
+    pieces = tuple(msgspec.structs.replace(piece, tree=root) if piece.tree in gone else piece for piece in found.pieces)
+    folders = tuple(msgspec.structs.replace(folder, tree=root) if folder.tree in gone else folder for folder in found.folders)
+    return msgspec.structs.replace(found, pieces=pieces, folders=folders)
 
 
 def _refuse_odd(relative: str) -> None:

@@ -108,8 +108,9 @@ def _runtime(repository: git.Repository, arming: Arming, known: Record) -> _Runt
 
 def _pieces(known: Record, steps: list[Step], runtime: _Runtime) -> tuple[Piece, ...]:
     now = {(step.piece.tree, step.piece.path): step.piece for step in steps}
-    rest = tuple(now.get((piece.tree, piece.path), piece) for piece in known.pieces if piece.part != "runtime")
-    return (*runtime.pieces, *rest)
+    kept = [piece for piece in known.pieces if piece.part != "runtime" or piece in runtime.pieces]
+    new = [piece for piece in runtime.pieces if piece not in known.pieces]
+    return (*new, *(now.get((piece.tree, piece.path), piece) for piece in kept))
 
 
 def _framed(

@@ -24,7 +24,11 @@ def edited(look: Look) -> Iterator[Ailment]:
     """Every hook file of ours is as we wrote it."""
     for piece in _pieces(look):
         current = carrying.content(look.repository, piece.place, piece.path)
-        if current is None or files.digest_bytes(current) == piece.after or _legacy(look, piece):
+        if current is None or _legacy(look, piece):
+            continue
+        if files.digest_bytes(current) == piece.after:
+            if current != upgrading.text_of(look.repository, look.arming, piece):
+                yield _broken("git-hook-edited", piece, f"the git hook {_name(piece)} names another place or is of another version")
             continue
         displaced = scripts.MARK.encode() not in current and piece.path.startswith("hooks/")
         if displaced:

@@ -1,0 +1,134 @@
+"""init, use, doctor, upgrade and uninstall as a person types them, with the real generated hook."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kit import armed, repos
+from twelve.interfaces.cli import app, exits, main
+from twelve.system import git
+
+CLAUDE = ".claude/settings.local.json"
+FORCED = {"hook_event_name": "PreToolUse", "tool_name": "Bash", "tool_input": {"command": "git push --force"}, "session_id": "s"}
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> git.Repository:
+    made = repos.new_repository(tmp_path, {"README.md": "# p\n", "a.json": "{}\n"})
+    repos.write(made, {CLAUDE: '{\n\t"model": "x"\n}'})
+    return made
+
+
+def twelve(repository: git.Repository, *arguments: str) -> int:
+    return main.main(["-C", str(repository.root), *arguments])
+
+
+def answer(repository: git.Repository, capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    capsys.readouterr()
+    twelve(repository, *arguments, "--json")
+    return json.loads(capsys.readouterr().out)
+
+
+def fire(repository: git.Repository) -> int:
+    """The registered command line, given a forbidden call; its exit code."""
+    hooks = json.loads((repository.root / CLAUDE).read_text())["hooks"]["PreToolUse"]
+    command = hooks[-1]["hooks"][0]["command"]
+    payload = json.dumps({**FORCED, "cwd": str(repository.root)}).encode()
+    return subprocess.run(
+        ["sh", "-c", command], input=payload, cwd=repository.root, capture_output=True, check=False, timeout=30
+    ).returncode
+
+
+def note(repository: git.Repository, ref: str, line: bytes) -> None:
+    repository.notes_append(f"refs/notes/twelve/{ref}", repository.resolve("HEAD") or "", [line])
+
+
+def without_notes(found: dict[str, tuple[int, bytes]]) -> dict[str, tuple[int, bytes]]:
+    """Notes are compared as references; the lock of their writer is runtime state, which purging takes along."""
+    return {name: value for name, value in found.items() if not name.startswith((".git/refs/notes", ".git/twelve"))}
+
+
+@pytest.mark.slow
+def test_init_use_upgrade_and_purge_leave_no_trace(repository: git.Repository) -> None:
+    note(repository, "gates", b"of a colleague")
+    before, refs = armed.everything(repository.root), repository.run("for-each-ref", "refs/notes")
+    assert twelve(repository, "init", "--yes", "--client", "claude", "--client", "codex") == exits.PASS
+    assert fire(repository) == 2
+    assert twelve(repository, "gate", "run", "--suite", "quick") == exits.PASS
+    note(repository, "gates", b"of ours")
+    note(repository, "approvals", b"of ours")
+    repos.write(repository, {".twelve/lessons/a.md": "# a\n"})
+    assert twelve(repository, "upgrade", "--yes") == exits.PASS
+    assert twelve(repository, "uninstall", "--purge", "--yes") == exits.PASS
+    assert repository.run("for-each-ref", "refs/notes") == refs
+    assert without_notes(armed.everything(repository.root)) == without_notes(before)
+
+
+@pytest.mark.slow
+def test_uninstalling_without_purging_keeps_what_is_the_persons(repository: git.Repository) -> None:
+    before = armed.everything(repository.root)
+    twelve(repository, "init", "--yes", "--client", "claude")
+    note(repository, "gates", b"of ours")
+    repos.write(repository, {".twelve/lessons/a.md": "# a\n"})
+    (repository.state_dir / "journal").mkdir(exist_ok=True)
+    (repository.state_dir / "journal/1.jsonl").write_text("{}\n")
+    assert twelve(repository, "uninstall") == exits.PASS
+    assert (repository.root / ".twelve/lessons/a.md").read_text() == "# a\n"
+    assert (repository.state_dir / "journal/1.jsonl").is_file()
+    assert repository.run("for-each-ref", "refs/notes/twelve") != b""
+    left = armed.everything(repository.root)
+    assert {name: left[name] for name in before} == before
+
+
+def test_purging_without_anybody_to_ask_needs_a_yes(repository: git.Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    twelve(repository, "init", "--yes", "--no-hooks")
+    before = armed.everything(repository.root)
+    assert twelve(repository, "uninstall", "--purge") == exits.USAGE
+    assert "--yes" in capsys.readouterr().err
+    assert armed.everything(repository.root) == before
+
+
+def test_a_dry_run_shows_hooks_modes_and_settings_and_writes_nothing(
+    repository: git.Repository, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.VERBS, "hook", app.VERBS["init"])
+    repository.run("config", "core.hooksPath", ".husky")
+    before = armed.everything(repository.root)
+    assert twelve(repository, "init", "--dry-run", "--client", "claude") == exits.PASS
+    shown = capsys.readouterr().out
+    assert armed.everything(repository.root) == before
+    assert "new file mode 100755 .git/twelve/hooks/pre-commit" in shown
+    assert "+\tpath = twelve/hooks.gitconfig" in shown
+    assert '+\t"hooks": {' in shown
+    assert "hook.py (" in shown
+
+
+def test_doctor_answers_in_json_and_its_exit_code_says_broken(repository: git.Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    twelve(repository, "init", "--yes", "--client", "claude")
+    found = answer(repository, capsys, "doctor", "--check", "client-registration", "--check", "installed")
+    assert (found["schema"], found["ailments"]) == ("twelve.doctor.v1", [])
+    (repository.root / CLAUDE).write_text("{}")
+    assert twelve(repository, "doctor", "--check", "client-registration") == exits.RED
+    assert twelve(repository, "doctor", "--fix") == exits.USAGE
+    assert twelve(repository, "doctor", "--fix", "--yes", "--check", "client-registration") == exits.PASS
+    assert fire(repository) == 2
+
+
+def test_upgrade_says_what_it_kept_and_leaves_it_to_the_person(repository: git.Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    twelve(repository, "init", "--yes", "--client", "claude")
+    (repository.root / CLAUDE).unlink()
+    assert twelve(repository, "upgrade", "--yes") == exits.RED
+    assert f"kept {CLAUDE}: it was removed" in capsys.readouterr().out
+    found = answer(repository, capsys, "upgrade", "--dry-run")
+    assert (found["schema"], found["needs_person"]) == ("twelve.upgrade.v1", True)
+
+
+def test_no_hooks_means_no_hooks(repository: git.Repository) -> None:
+    twelve(repository, "init", "--yes", "--no-hooks")
+    assert not (repository.common_dir / "twelve").exists()
+    assert (repository.root / CLAUDE).read_text() == '{\n\t"model": "x"\n}'
