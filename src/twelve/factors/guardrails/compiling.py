@@ -44,12 +44,13 @@ def compile_policy(
     where = _Where(root=root, home=home)
     folded = _folds(root) if fold is None else fold
     temp = [*guard.temp_folders, os.environ.get("TMPDIR", "") if temporary is None else temporary]
+    kept = ("/", *_forms(home), *_forms(root))
     policy: dict[str, Any] = {
         "version": VERSION,
         "roots": _forms(root),
         "common": _forms(common_dir),
         "homes": _forms(home),
-        "temp": tuple(dict.fromkeys(form for folder in temp if folder.startswith("/") for form in _forms(folder))),
+        "temp": tuple(dict.fromkeys(form for folder in temp if folder.startswith("/") for form in _forms(folder) if form not in kept)),
         "writable": tuple(dict.fromkeys(form for folder in guard.write_folders for form in _forms(where.absolute(folder)))),
         "fold": folded,
         "decisions": {id: getattr(guard.rules, id.replace("-", "_")).decision for id in RULES},
@@ -132,7 +133,7 @@ def _groups(settings: Settings, state: Iterable[str], surfaces: Iterable[str]) -
             [*protected.POLICY_GLOBS, *own, *extra],
             names=protected.POLICY_NAMES,
             folders=protected.POLICY_FOLDERS,
-            excepted=protected.ARTEFACTS,
+            excepted=(*protected.ARTEFACTS, *protected.CLIENTS_OWN),
         ),
         "protect-ci": _Group(protected.CI_GLOBS, names=protected.CI_NAMES, name_globs=protected.CI_NAME_GLOBS),
         "protect-lockfiles": _Group(names=protected.LOCK_NAMES, excepted=protected.LOCK_SPARED),
@@ -144,7 +145,7 @@ def _groups(settings: Settings, state: Iterable[str], surfaces: Iterable[str]) -
             spared=protected.SECRET_SPARED,
             in_tree=False,
         ),
-        "outside-write": _Group(),
+        "outside-write": _Group(excepted=protected.CLIENTS_OWN),
         "destructive-delete": _Group(),
         "phase-order": _Group(),
     }

@@ -53,6 +53,8 @@ POLICY_FOLDERS = ("/.husky/", "/.git/hooks/")
 """Folders protected at any depth of the tree: hooks of packages inside a larger repository."""
 ARTEFACTS = tuple(f".twelve/runs/*/{name}.md" for name in ("prime", "research", "plan", "implement", "learn", "tiny"))
 """What the loop asks agents to write."""
+CLIENTS_OWN = ("~/.claude/plans/**", "~/.claude/projects/*/memory/**", "~/.gemini/tmp/**")
+"""Where clients have their agents keep plans and notes with the ordinary file tools."""
 
 CI_GLOBS = (
     ".github/workflows/**",

@@ -115,3 +115,10 @@ def test_a_home_among_temporary_files_is_no_temporary_folder() -> None:
     assert decide(Action(WRITE, path="/tmp/box/home/.bashrc"), policy=inside).verdict == "deny"
     assert decide(Action(WRITE, path="/tmp/box/repo/a"), policy=inside).verdict == "allow"
     assert decide(Action(WRITE, path="/tmp/other"), policy=inside).verdict == "allow"
+
+
+def test_a_home_that_is_itself_the_repository_may_be_worked_in() -> None:
+    dotfiles = policy(home="/home/pat", root="/home/pat", common_dir="/home/pat/.git", temporary="/home/pat")
+    assert decide(Action(WRITE, path="/home/pat/.vimrc"), policy=dotfiles).verdict == "allow"
+    assert decide(Action(WRITE, path="/home/pat/.git/config"), policy=dotfiles).verdict == "deny"
+    assert decide(Action(DELETE, path="/home/pat", recursive=True), policy=dotfiles).verdict == "deny"

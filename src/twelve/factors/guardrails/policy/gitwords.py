@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 WHOLE = (".", "./", ":/", "*", ":", ":/.", ":(top)", ":/*", "./*", ":(top).", "**", ":(glob)**")
 """Path words that mean everything."""
-DISCARDING = ("checkout", "restore", "rm", "mv", "checkout-index")
+DISCARDING = ("checkout", "restore", "rm", "mv", "checkout-index", "update-index")
 
 
 def has(action: Action, *names: str) -> bool:
@@ -78,6 +78,10 @@ def paths_put_back(action: Action, group: dict[str, Any], policy: dict[str, Any]
     if action.verb == "restore" and not has(action, "--source", "-s"):
         return ""
     if action.verb == "checkout" and (len(words) < 2 or words[0] == "HEAD"):
+        return ""
+    if action.verb == "update-index" and not has(
+        action, "--skip-worktree", "--assume-unchanged", "--force-remove", "--cacheinfo", "--chmod"
+    ):
         return ""
     return _first(words, group, policy)
 

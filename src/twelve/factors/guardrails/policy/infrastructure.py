@@ -46,7 +46,7 @@ _READ_PAIRS = (
     ("certificate", "list"), ("version", "list"),
 )  # fmt: skip
 _RENDERING = (
-    "template", "lint", "validate", "fmt", "format", "kustomize", "build", "synth", "package", "completion", "version", "help", "init",
+    "template", "lint", "validate", "fmt", "format", "kustomize", "build", "synth", "package", "completion", "version", "help",
     "render", "explain", "search",
 )  # fmt: skip
 
@@ -63,7 +63,7 @@ def purely_local(action: Action) -> bool:
 
 def chooses(action: Action) -> bool:
     """Verbs that decide where later ones go."""
-    return action.kind == INFRA and action.verb.split(" ")[-1].lower() in ("use-context", "set-context", "select", "use", "set", "kubectx")
+    return action.kind == INFRA and action.verb.split(" ")[-1].lower() in ("use-context", "set-context", "select", "use", "set", "init")
 
 
 def changes(action: Action) -> bool:
@@ -78,7 +78,7 @@ def changes(action: Action) -> bool:
         return False
     if not words or any(pair == words[at : at + 2] for pair in _READ_PAIRS for at in range(len(words))):
         return False
-    for word in words:
+    for word in reversed(words):
         if word in _CHANGING:
             return True
         if word in _LOOKING or word.startswith(_PREFIXES):
@@ -88,6 +88,13 @@ def changes(action: Action) -> bool:
 
 def _not_dry(action: Action) -> bool:
     return any(name == "--dry-run" and given in ("none", "false") for name, given in action.values)
+
+
+def aim(action: Action) -> str:
+    """What a verb is aimed at, as far as it says; a compose file's name says what runs here, not where."""
+    if not local_containers(action):
+        return action.target
+    return ",".join(piece for piece in action.target.split(",") if not piece.startswith("file="))
 
 
 def subject(action: Action) -> str:

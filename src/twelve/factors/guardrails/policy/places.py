@@ -57,7 +57,7 @@ def holds(path: str, folders: tuple[str, ...]) -> bool:
 def outside(path: str, policy: dict[str, Any]) -> bool:
     """Whether a path belongs neither to the tree nor to a folder that may be written. The nearest folder decides."""
     own = inside(path, policy["roots"] + policy["writable"] + policy["temp"])
-    return not own or len(own) <= len(inside(path, policy["homes"]))
+    return not own or len(own) < len(inside(path, policy["homes"]))
 
 
 def excepted(path: str, group: dict[str, Any], policy: dict[str, Any]) -> bool:

@@ -45,6 +45,17 @@ _INSIDE = (
     "twelve.workflow.deciding", "twelve.workflow.install", "twelve.workflow.drive.projection", "twelve.interfaces.cli.approve",
     "twelve.interfaces.cli.reject", "twelve.interfaces.cli.decide", "twelve.interfaces.cli.uninstall",
 )  # fmt: skip
+_CLIENTS = ("claude", "codex", "gemini")
+_CLIENT_FOLDERS = ("CLAUDE_CONFIG_DIR", "CODEX_HOME", "GEMINI_CONFIG_DIR", "GEMINI_CLI_HOME", "GEMINI_CLI_SYSTEM_SETTINGS_PATH")
+_CLIENT_PARTS = ("config", "plugin", "plugins", "mcp", "hooks", "extensions", "extension", "features", "settings")
+_CLIENT_CHANGES = ("set", "add", "remove", "rm", "uninstall", "disable", "install", "add-json", "migrate", "link", "unlink", "enable")
+_UNSEEN = ("--dangerously", "--bare", "--safe-mode", "--yolo", "--settings", "--setting-sources", "--full-auto", "--allow-dangerously")
+_UNSEEN_PAIRS = (
+    ("--permission-mode", "bypassPermissions"),
+    ("--approval-mode", "yolo"),
+    ("--sandbox", "danger-full-access"),
+    ("-s", "danger-full-access"),
+)
 _TERMINALS = ("expect", "script", "unbuffer", "tmux", "screen", "at", "batch", "ssh", "socat")
 """Programs that make a terminal, or run a line where no session is known."""
 
@@ -59,7 +70,7 @@ def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], c
     elif action.kind == SETTING:
         what = _of_setting(action, actions)
     else:
-        what = _of_program(action)
+        what = _of_program(action, actions)
     return RULE.found(action, policy, what) if what else None
 
 
@@ -99,7 +110,7 @@ def _of_setting(action: Action, actions: tuple[Action, ...]) -> str:
     return "This call hides from our own programs that an agent runs them" if hidden else ""
 
 
-def _of_program(action: Action) -> str:
+def _of_program(action: Action, actions: tuple[Action, ...]) -> str:
     if _ours(action):
         words = [word for word in (*action.words, *action.flags) if word not in ("-m", "twelve", "twelve.interfaces.cli.main")]
         verbs = [word for word in words if not word.startswith("-")]
@@ -109,7 +120,9 @@ def _of_program(action: Action) -> str:
             return ""
         if verbs and verbs[0] in _VERBS:
             return "This call answers for a person, or takes the guard away"
-        if verbs[:2] == ["hook", "answer"]:
+        if not verbs and "python" in action.via:
+            return "This call runs our own program from inside other code"
+        if verbs[:1] == ["approvals"] and verbs[1:2] in (["stand"], ["revoke"]):
             return "This call answers for a person"
     if _signs(action):
         return "This call signs with a person's key"
@@ -117,12 +130,27 @@ def _of_program(action: Action) -> str:
         return ""
     if (action.program in ("gh", "glab", "hub") and "--approve" in action.flags) or action.words[:2] == ("mr", "approve"):
         return "This call approves a change in the name of a person"
+    if action.program in _CLIENTS:
+        return _of_client(action, actions)
     if action.program in _TERMINALS or any(name in _TERMINALS for name in action.via):
         text = " ".join((action.program, *action.words, action.detail))
-        if any(f"twelve {verb}" in text for verb in _VERBS):
+        if any(f"twelve {verb}" in text for verb in (*_VERBS, "exempt", "approvals stand")):
             return "This call answers for a person through a terminal of its own making"
+    if action.detail.startswith("twelve.interfaces.cli.main"):
+        return "This call runs our own program from inside other code"
     reaches = action.source + " " + action.detail
     return "This call reaches into the records of approvals and evidence" if any(name in reaches for name in _INSIDE) else ""
+
+
+def _of_client(action: Action, actions: tuple[Action, ...]) -> str:
+    """Another agent that no hook of this repository would see, or other settings for the next one."""
+    given = (*action.words, *action.flags)
+    if any(word.startswith(_UNSEEN) for word in given) or any(given[at : at + 2] in _UNSEEN_PAIRS for at in range(len(given))):
+        return "This call starts an agent that the guard would not see"
+    if any(other.kind == SETTING and other.verb in _CLIENT_FOLDERS for other in actions):
+        return "This call starts an agent with settings of its own, which the guard would not see"
+    changes = action.words[:1] and action.words[0] in _CLIENT_PARTS and action.words[1:2] and action.words[1] in _CLIENT_CHANGES
+    return "This call changes the settings of an agent client" if changes else ""
 
 
 def _signs(action: Action) -> bool:

@@ -36,6 +36,8 @@ def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], c
     """Another user's rights, a file open to everyone or with borrowed rights, another owner, a container with the host's rights."""
     if action.kind == WRITE and not any(name == "--mode" and _lends(given) for name, given in action.values):
         return None
+    if "--help" in action.flags or "--version" in action.flags:
+        return None
     if action.program == "chgrp" and action.target == "\0" and places.inside(action.real, policy["roots"]):
         # Without more rights one can give a file only to a group one belongs to.
         return None

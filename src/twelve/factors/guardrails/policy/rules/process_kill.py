@@ -42,8 +42,8 @@ def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], c
         return RULE.found(action, policy, "This call ends the session it runs in")
     if target.startswith("-") and "\0" in target:
         return RULE.found(action, policy, "This call ends a whole group of processes that cannot be told from here")
-    if "\0" in target and any(other.kind == READ and places.inside(other.path, _state(policy)) for other in actions):
-        return RULE.found(action, policy, "This call ends a process whose number it reads from the guard's own records")
+    if "\0" in target and any(other.kind == READ and places.inside(other.path, (*_state(policy), "/proc")) for other in actions):
+        return RULE.found(action, policy, "This call ends processes it finds in the records of the guard or of the system")
     named = target.strip("^$[]().*?\\ ").lower()
     if not _by_name(target):
         return None

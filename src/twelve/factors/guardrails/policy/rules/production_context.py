@@ -53,7 +53,10 @@ def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], c
 
 
 def _named(action: Action, actions: tuple[Action, ...], policy: dict[str, Any]) -> str:
-    found = infrastructure.production(action.target, policy["production"])
+    below = next((action.path[len(root) :] for root in policy["roots"] if action.path.startswith(root + "/")), "")
+    found = infrastructure.production(infrastructure.aim(action), policy["production"]) or infrastructure.production(
+        below, policy["production"]
+    )
     if found or infrastructure.local_containers(action):
         return found
     for other in actions:
