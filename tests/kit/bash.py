@@ -76,7 +76,7 @@ FRAGMENTS = (
     *("a", "b", " ", " ", " ", "\n", ";", "&&", "||", "|", "|&", "&", "(", ")", "{ ", "; }", "'", '"', "$(", "`", " #", "\\", "<<E"),
     *("\nE\n", "\n\tE\n", "if ", "; then ", "; fi", "for i in ", "; do ", "; done", "case ", " in ", "a)", ";;", "esac", "n=", "A=("),
     *("<", ">", ">>", "2>&1", "&>", "<<<", "time ", "[[ ", " ]]", "((", "))", "$((", "==", "=~", "f() ", "function g ", "${n:-", "$"),
-    *("\r", "\t", "<(", ">(", "coproc ", r"\"", r"\'", "E", "@", "~+", "0", "$[", "<<-'E'", "n+=", "${n/"),
+    *("\r", "\t", "<(", ">(", "coproc ", r"\"", r"\'", "E", "@", "~+", "0", "$[", "<<-'E'", "n+=", '"${n:-', '"${n#', '}"'),
 )  # fmt: skip
 soup = st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=14).map("".join)
 """Fragments of shell in any order: mostly no legal lines, which is what a parser has to survive."""

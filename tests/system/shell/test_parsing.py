@@ -91,6 +91,9 @@ DOUBTFUL = {
     "a <<$(b)\n$(b)": "a delimiter that is no plain text",
     ">a if": "a keyword that is a program here",
     "a $(b <<E)\nc\nE": "a here-document that ends outside the script it began in",
+    "a \"${b:-'}'}\"": "a single quote that is a letter and hides a brace at once",
+    "a \"${b:-$'c'}\"": "the same with an escape in it",
+    'a "${b:-`c \\"d\\"`}"': "an escaped quote in backticks in an operator",
     "!": "a pipeline of nothing",
 }
 

@@ -212,6 +212,8 @@ class Expander:
     def _operand(self, part: Part) -> list[Segment]:
         """Literal text of an operand splits like a value when the whole is not quoted."""
         segments = [segment for word in part.words for segment in self.segments(word.parts)]
+        if part.quoted and not segments:
+            return [Segment("", QUOTED)]
         if not part.quoted:
             for segment in segments:
                 segment.mode = VALUE if segment.mode == LITERAL else segment.mode
@@ -249,7 +251,8 @@ def _tildes(text: str, *, first: bool, colons: bool) -> list[int]:
     places = [0] if first and text.startswith("~") else []
     if first and not colons:
         name, equals, _value = text.partition("=")
-        colons = bool(equals) and name.isidentifier() and name.isascii()
+        bare = name.removesuffix("+")
+        colons = bool(equals) and bare.isidentifier() and bare.isascii()
         if colons and text.startswith("~", len(name) + 1):
             places.append(len(name) + 1)
     if colons:

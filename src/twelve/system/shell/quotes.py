@@ -10,6 +10,8 @@ from twelve.system.shell.syntax import COMMAND, PROCESS, Part, Unparsable, Word
 IN_BODY = frozenset("$`\\")
 """What a backslash escapes in a here-document, besides a newline."""
 
+AMBIGUOUS = frozenset('{}"$`\\')
+
 
 class Quotes(Cursor):
     """Words as far as quoting goes; what begins with a dollar sign is `dollar`'s."""
@@ -45,6 +47,8 @@ class Quotes(Cursor):
             elif sign in META:
                 pieces.text(sign)
                 self.at += 1
+            elif sign == "`":
+                self.backticks(pieces, quoted=False, unquotes=None if "}" in stops else False)
             else:
                 self.quoting(pieces, sign)
 
@@ -56,8 +60,6 @@ class Quotes(Cursor):
         elif sign == '"':
             self.at += 1
             self.double(pieces)
-        elif sign == "`":
-            self.backticks(pieces, quoted=False)
         elif not self.dollar_quote(pieces):
             self.dollar(pieces, quoted=False)
 
@@ -112,7 +114,7 @@ class Quotes(Cursor):
     def quoted(self, pieces: Pieces, stop: str, escapes: frozenset[str], *, nests: bool = False) -> None:
         """Parts up to `stop` ("" is the end of the text), as inside double quotes; `nests`: double quotes may open again."""
         text, size = self.text, self.size
-        ends = frozenset("\\$`" + stop + ('"' if nests else ""))
+        ends = frozenset("\\$`" + stop + ("\"'" if nests else ""))
         while self.at < size:
             start = self.at
             while self.at < size and text[self.at] not in ends:
@@ -122,15 +124,26 @@ class Quotes(Cursor):
             if self.at == size or text[self.at] == stop:
                 return
             sign = text[self.at]
-            if sign == "\\":
+            if nests and (sign == "'" or (sign == "$" and self.here(1) in ("'", '"'))):
+                self.paired(pieces)
+            elif sign == "\\":
                 self.escape_in_quotes(pieces, escapes)
             elif sign == '"':
                 self.at += 1
                 self.double(pieces)
             elif sign == "`":
-                self.backticks(pieces, quoted=True, unquotes=stop == '"')
+                self.backticks(pieces, quoted=True, unquotes=None if nests else stop == '"')
             else:
                 self.dollar(pieces, quoted=True)
+
+    def paired(self, pieces: Pieces) -> None:
+        """A single quote behind an operator in double quotes is a letter, yet bash looks for its twin to find the brace."""
+        end = self.text.find("'", self.at + 1)
+        inside = self.text[self.at + 1 : end]
+        if self.here() == "$" or end < 0 or any(sign in AMBIGUOUS for sign in inside):
+            raise Unparsable("single quotes that mean two things at once")
+        pieces.text(f"'{inside}'", quoted=True)
+        self.at = end + 1
 
     def escape_in_quotes(self, pieces: Pieces, escapes: frozenset[str]) -> None:
         following = self.here(1)
@@ -149,13 +162,19 @@ class Quotes(Cursor):
         self.quoted(pieces, "", IN_BODY)
         return Word(pieces.parts(), self.text)
 
-    def backticks(self, pieces: Pieces, *, quoted: bool, unquotes: bool = False) -> None:
-        """A backslash inside escapes a dollar, a backtick and itself, and a double quote when the whole stands in quotes."""
+    def backticks(self, pieces: Pieces, *, quoted: bool, unquotes: bool | None) -> None:
+        """A backslash inside escapes a dollar, a backtick and itself, and a double quote when the whole stands in quotes.
+
+        `unquotes` says whether it does, None that it cannot be told, which matters only where such an escape is.
+        """
         escapable = '$`\\"' if unquotes else "$`\\"
         place = self.at + 1
         kept: list[str] = []
         while place < self.size and self.text[place] != "`":
-            if self.text[place] == "\\" and place + 1 < self.size and self.text[place + 1] in escapable:
+            following = self.text[place + 1 : place + 2] if self.text[place] == "\\" else ""
+            if following == '"' and unquotes is None:
+                raise Unparsable("an escaped quote in backticks that may stand in quotes")
+            if following and following in escapable:
                 place += 1
             kept.append(self.text[place])
             place += 1

@@ -88,7 +88,9 @@ class Words(Quotes):
             self.at += 1
             self.double(pieces)
         elif sign == "`":
-            self.backticks(pieces, quoted=True)
+            self.backticks(pieces, quoted=True, unquotes=None)
+        elif self.here(1) in ("'", '"'):
+            raise Unparsable("a dollar sign before a quote in arithmetic")
         else:
             self.dollar(pieces, quoted=True)
 
