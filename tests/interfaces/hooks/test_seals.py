@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,22 @@ def test_a_call_the_policy_refuses_explains_nothing(place: Guarded) -> None:
     policy = place.root / "twelve.toml"
     policy.write_text("[guard]\n")
     assert after(place, "Write", file_path=str(policy), content="[guard]\n").blocked
+
+
+def test_a_second_session_does_not_cover_the_tracks_of_the_first(place: Guarded) -> None:
+    place.call("Bash", command="python3 build.py")
+    (place.root / "twelve.toml").write_text("[guard]\n")
+    place.event("SessionStart", source="startup", session_id="s-2")
+    assert [record["path"] for record in tampers(place)] == [str(place.root / "twelve.toml")]
+
+
+def test_what_a_person_changed_while_nobody_was_at_work_is_theirs(place: Guarded) -> None:
+    (place.root / ".github/workflows/ci.yml").write_text("on: [push]\n")
+    long_ago = time.time() - 7_200
+    os.utime(place.state / "heartbeat" / "claude", (long_ago, long_ago))
+    place.event("SessionStart", source="startup", session_id="s-2")
+    assert tampers(place) == []
+    assert after(place).out == ""
 
 
 def test_looking_tools_are_not_followed_by_a_comparison(place: Guarded) -> None:

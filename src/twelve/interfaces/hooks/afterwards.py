@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 from twelve.factors.guardrails.actions.action import DELETE, GIT, WRITE, Action
 from twelve.factors.guardrails.policy.decision import DENY, Decision
-from twelve.interfaces.hooks import checks, judgement, notation, screening, seals, sessions, trail
+from twelve.interfaces.hooks import checks, judgement, notation, screening, seals, sessions
 from twelve.interfaces.hooks.dialects import portable
 
 TYPE_CHECKING = False
@@ -36,7 +34,7 @@ def answer(seen: Occasion, site: Site) -> tuple[Answer, str, tuple[str, ...], st
     if not strange:
         return (0, b"", b""), "silent", (), ""
     for entry in strange:
-        _write_down(entry, seen, site)
+        seals.write_down(entry, seen, site.state)
     return portable.block(_reason(strange, seen.root)), DENY, ("tampered",), ""
 
 
@@ -71,27 +69,6 @@ def _explained(path: str, seen: Occasion, actions: tuple[Action, ...], decision:
         if action.kind == GIT and action.verb in CHECKOUTS and path.startswith(seen.root + "/") and "/.git/" not in path:
             return True
     return False
-
-
-def _write_down(entry: tuple[str, str, str, str], seen: Occasion, site: Site) -> None:
-    name, change, before, now = entry
-    moment = time.time_ns()
-    place = seals.told((name,), seen.root)
-    record = {
-        "schema": "twelve.tamper.v1",
-        "path": name,
-        "change": change,
-        "before": before,
-        "after": now,
-        "root": seen.root,
-        "client": seen.client,
-        "tool": trail.plain(seen.tool),
-        "session": trail.short(seen.session),
-        "at": trail.stamp(moment),
-    }
-    seals.keep(f"{site.state}/tamper/{moment}-{trail.short(name)}.json", record)
-    tool = trail.plain(seen.tool)
-    trail.record(site.state, "guard.tampered", seen.session, path=place[:200], change=change, client=seen.client, tool=tool)
 
 
 def _reason(strange: list[tuple[str, str, str, str]], root: str) -> str:

@@ -78,7 +78,7 @@ def _event(raw: bytes, client: str, site: Site) -> Answer:
     except (notation.Malformed, occasion.Incomplete) as trouble:
         return _unreadable(raw, client, str(trouble), site)
     if seen.kind == occasion.CALL and screening.cleared(raw, seen.tool, seen.tool_input, seen.cwd, seen.root):
-        trail.beat(site.state, client, "")
+        _beat(site, client)
         _note(site, seen, "cleared", (), "", started)
         return SILENT
     route = ROUTES.get(seen.kind)
@@ -86,10 +86,14 @@ def _event(raw: bytes, client: str, site: Site) -> Answer:
         _note(site, seen, "silent", (), "", started)
         return SILENT
     told, decision, rules, digest = _module(route).answer(seen, site)
-    trail.beat(site.state, client, "")
+    _beat(site, client)
     _note(site, seen, decision, rules, digest, started)
     given: Answer = told
     return given
+
+
+def _beat(site: Site, client: str) -> None:
+    trail.beat(site.state, client, build=site.config["build"], version=site.config["version"])
 
 
 def _module(name: str) -> Any:

@@ -5,6 +5,7 @@ One bundle serves all work trees of a repository; it was compiled for one of the
 
 from __future__ import annotations
 
+import os
 import posix
 
 from twelve.factors.guardrails.actions.action import KILL
@@ -35,7 +36,7 @@ def policy(root: str, actions: tuple[Action, ...], site: Site) -> dict[str, Any]
 def moved(compiled: dict[str, Any], root: str) -> dict[str, Any]:
     """What is protected in the first tree is protected in this one and still in that one; only this one is the tree."""
     places = {id: _group(group, compiled["roots"], root) for id, group in compiled["places"].items()}
-    return {**compiled, "roots": (root,), "places": places}
+    return {**compiled, "roots": tuple(dict.fromkeys((root, os.path.realpath(root)))), "places": places}
 
 
 def _group(group: dict[str, Any], roots: tuple[str, ...], root: str) -> dict[str, Any]:

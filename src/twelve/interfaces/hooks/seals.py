@@ -7,6 +7,7 @@ hooks, the switch that turns them off, and refusals.
 from __future__ import annotations
 
 import posix
+import time
 
 from twelve.interfaces.hooks import fingerprint, notation, trail
 
@@ -14,6 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
+
+    from twelve.interfaces.hooks.occasion import Occasion
 
     Seal = tuple[int, int, int, str]
 
@@ -168,6 +171,28 @@ def keep(target: str, value: dict[str, Any]) -> None:
         replace(target, notation.write(value).encode("utf-8", "backslashreplace"))
     except OSError:
         return
+
+
+def write_down(entry: tuple[str, str, str, str], seen: Occasion, state: str) -> None:
+    """Keep a difference for a person: a record of its own and a line in the journal."""
+    name, change, before, now = entry
+    moment = time.time_ns()
+    place = told((name,), seen.root)
+    record = {
+        "schema": "twelve.tamper.v1",
+        "path": name,
+        "change": change,
+        "before": before,
+        "after": now,
+        "root": seen.root,
+        "client": seen.client,
+        "tool": trail.plain(seen.tool),
+        "session": trail.short(seen.session),
+        "at": trail.stamp(moment),
+    }
+    keep(f"{state}/tamper/{moment}-{trail.short(name)}.json", record)
+    tool = trail.plain(seen.tool)
+    trail.record(state, "guard.tampered", seen.session, path=place[:200], change=change, client=seen.client, tool=tool)
 
 
 def open_tampers(state: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twelve.interfaces.hooks import fingerprint, judgement, notation, occasion, seals, sessions
+from twelve.interfaces.hooks import fingerprint, judgement, notation, occasion, seals, sessions, trail
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,14 +12,18 @@ if TYPE_CHECKING:
     from twelve.interfaces.hooks.occasion import Occasion
 
 
+QUIET_S = 3_600
+"""Without an answered event for so long nobody is at work (ours)."""
+
+
 def answer(seen: Occasion, site: Site) -> tuple[Answer, str, tuple[str, ...], str]:
     """The proof of life goes to standard error, which no model sees; a short note to the model only when something is wrong."""
     build = site.config["build"]
-    _heartbeat(site, seen.client, build)
+    quiet = trail.quiet_for(site.state, QUIET_S)
     sessions.note(site, seen, sessions.ARMED, proof=proof(site.config["version"], build), files=holders(seen, site))
+    _compare(seen, site, quiet=quiet)
+    _heartbeat(site, seen.client, build)
     wrong = _wrong(site)
-    if seen.root and not (seen.agent or seen.text("source") == "compact"):
-        _seal(site, seen.root)
     shown = proof(site.config["version"], build).encode() + b"\n"
     if not wrong:
         return (0, b"", shown), "silent", (), ""
@@ -36,11 +40,16 @@ def _heartbeat(site: Site, client: str, build: str) -> None:
     seals.keep(f"{site.state}/heartbeat/{client}", {"build": build, "version": site.config["version"]})
 
 
-def _seal(site: Site, root: str) -> None:
-    try:
-        seals.take(site.state, site.config, root)
-    except OSError:
+def _compare(seen: Occasion, site: Site, *, quiet: bool) -> None:
+    """What changed while nobody was at work is the person's. While a session is, a second one must not cover its tracks."""
+    if quiet and not seen.agent:
+        try:
+            seals.take(site.state, site.config, seen.root)
+        except OSError:
+            return
         return
+    for entry in seals.differences(site.state, site.config, seen.root):
+        seals.write_down(entry, seen, site.state)
 
 
 def holders(seen: Occasion, site: Site) -> list[str]:

@@ -70,13 +70,23 @@ def record(state: str, name: str, session: str, **fields: Any) -> None:
         return
 
 
-def beat(state: str, client: str, build: str) -> None:
-    """Say that hooks of this client ran just now; `build` is written when the file is new."""
+def beat(state: str, client: str, *, build: str, version: str) -> None:
+    """Say that hooks of this client ran just now; what they are is written when nobody has said it yet."""
     path = f"{state}/heartbeat/{client}"
     try:
         posix.utime(path)
     except OSError:
         try:
-            append(path, build)
+            append(path, notation.write({"build": build, "version": version}))
         except OSError:
             return
+
+
+def quiet_for(state: str, seconds: float) -> bool:
+    """Whether no hook of any client ran for so long."""
+    try:
+        names = posix.listdir(f"{state}/heartbeat")
+        latest = max((posix.stat(f"{state}/heartbeat/{name}").st_mtime for name in names), default=0.0)
+    except OSError:
+        return True
+    return time.time() - latest > seconds

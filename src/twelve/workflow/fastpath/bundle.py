@@ -102,7 +102,7 @@ def _config(repository: git.Repository, settings: Settings) -> dict[str, Any]:
     return {
         "version": __version__,
         "root": str(repository.root),
-        "common": str(repository.common_dir),
+        "common": os.path.realpath(repository.common_dir),
         "state": str(repository.state_dir),
         "home": str(home),
         "python": sys.executable,

@@ -1,0 +1,72 @@
+"""Unexplained changes of protected files, for the people and programs that look at them afterwards."""
+
+from __future__ import annotations
+
+import _imp
+import json
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from twelve.model.errors import TwelveError
+from twelve.system import clock, files
+from twelve.workflow.fastpath import sections
+
+FOLDER = "tamper"
+SETTLED = "settled"
+SEALS = "seals"
+LIMIT = 100_000
+
+
+class Tamper(Struct, frozen=True, kw_only=True, tag_field="schema", tag="twelve.tamper.v1"):
+    """One difference the hooks found after a call or at the start of a session."""
+
+    path: str
+    change: str
+    """changed, created or deleted."""
+    before: str
+    after: str
+    """Digests with what they are of in front; "" where there was nothing."""
+    root: str
+    """The work tree it was found in."""
+    client: str
+    tool: str
+    session: str
+    at: datetime
+
+
+def waiting(state: Path) -> tuple[Tamper, ...]:
+    """Differences no person has looked at, oldest first. A damaged record counts: it is shown as its own tampering."""
+    return tuple(_load(path) for path in _records(state))
+
+
+def settle(state: Path, *, by: str, reason: str) -> int:
+    """A person has looked: the records are kept aside with who and why. Returns how many there were. Raises TwelveError."""
+    found = _records(state)
+    for path in found:
+        note = {"by": by, "reason": reason, "at": clock.iso(clock.now()), "record": files.read_text(path, LIMIT)}
+        target = path.parent / SETTLED / path.name
+        target.parent.mkdir(exist_ok=True, mode=0o700)
+        files.write_atomic(target, json.dumps(note), mode=0o600)
+        path.unlink()
+    return len(found)
+
+
+def forget_seals(state: Path, root: Path) -> None:
+    """How things are now counts from the next look on: for whoever changed protected files on a person's word."""
+    (state / SEALS / f"{_imp.source_hash(sections.KEY, str(root).encode()).hex()}.json").unlink(missing_ok=True)
+
+
+def _records(state: Path) -> list[Path]:
+    folder = state / FOLDER
+    return sorted(path for path in folder.glob("*.json") if path.is_file()) if folder.is_dir() else []
+
+
+def _load(path: Path) -> Tamper:
+    try:
+        return msgspec.json.decode(files.read_bounded(path, LIMIT), type=Tamper)
+    except (msgspec.MsgspecError, TwelveError):
+        unknown = {"before": "", "after": "", "root": "", "client": "", "tool": "", "session": ""}
+        return Tamper(path=str(path), change="changed", at=clock.now(), **unknown)
