@@ -343,7 +343,7 @@ _PYTHON: dict[tuple[str, str], Mutator] = {
     (_A, "match dropped"): _regex(r"(pytest\.raises\([\w.]+), match=[^)]*\)", r"\1)"),
     (_A, "parametrize row removed"): _fewer_rows,
     (_A, "fewer examples"): _regex(r"max_examples=\d+", "max_examples=1"),
-    (_A, "fewer rounds"): _regex(r"in range\(([2-9]|\d\d+)\):", "in range(1):"),
+    (_A, "fewer rounds"): _regex(r"^(\s*for \w+ in )range\((?:[2-9]|\d\d+)\):", r"\1range(1):"),
     ("mocks of the subject", "patched what it asserts on"): _patched,
     ("expectations changed", "expected value"): _on_assert(_expected),
 }

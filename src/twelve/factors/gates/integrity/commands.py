@@ -97,6 +97,7 @@ _RUNNERS = frozenset(
         "sbt",
     )
 )
+_INSTALLERS = frozenset(("npm", "pnpm", "yarn", "bun"))
 _FLAGS_WITH_VALUES = frozenset(
     ("-m", "-C", "-p", "-c", "-f", "--file", "--with", "--python", "--group", "--extra", "-w", "--workspace", "--prefix")
 )
@@ -195,8 +196,8 @@ def classify(text: str) -> tuple[str, str]:
     tool = re.sub(r"@.*$|\.(?:sh|py|cmd)$", "", words[place].rpartition("/")[2])
     rest = [word for word in words[place + 1 :] if not word.startswith("-") and word not in ("run", "run-script", "exec")]
     if tool in _RUNNERS and rest:
-        target = rest[0]
-        return f"{tool} {target}", _named(target) or _named(tool)
+        target = "" if tool in _INSTALLERS and rest[0] in ("ci", "install", "i") else rest[0]
+        return f"{tool} {rest[0]}", _named(target) or _named(tool)
     if tool in ("tox", "nox"):
         env = next((words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-e", "-s")), "")
         return f"{tool} {env}".strip(), _named(env) or ("test" if not env or env.startswith(("py", "{")) else "")
@@ -213,7 +214,8 @@ def _named(name: str) -> str:
     parts = re.split(r"[:_.\-/]+", low)
     if parts[0] in ("build", "install", "publish", "release", "deploy", "docs", "clean"):
         return ""
-    return next((_FAMILY[part] for part in (parts[0], parts[-1]) if part in _FAMILY), "")
+    named = next((_FAMILY[part] for part in (parts[-1], parts[0]) if part in _FAMILY), "")
+    return named or ("test" if low.endswith(("test", "tests")) else "lint" if low.endswith("lint") else "")
 
 
 def loose(text: str) -> str:

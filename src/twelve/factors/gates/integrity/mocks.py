@@ -36,6 +36,6 @@ def _is_subject(target: str, case: Case) -> bool:
     about = places.subject_name(case.path)
     if "/" in target:
         return parts[-1] == about
-    checked = {word for check in case.live for word in re.findall(r"\w+", check.subject)}
+    checked = {word for check in case.live for word in re.findall(r"\w+", f"{check.subject} {check.expected}")}
     called = parts[-1] in case.words and not parts[-1].startswith("__")
     return called and (parts[-1] in checked or about in parts[:-1] or parts[-1] in case.title.lower().split("_") or parts[-1] in case.title)

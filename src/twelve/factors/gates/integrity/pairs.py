@@ -75,7 +75,7 @@ def compare(pair: Pair) -> Outcome:
 
 def _running(pair: Pair) -> Iterator[Finding]:
     before, after = pair.before, pair.after
-    if before.collected and not after.collected and before.skip is Skip.NO:
+    if before.collected and not after.collected and before.skip not in (Skip.SKIPPED, Skip.EXPECTED_FAILURE):
         yield _found("test-uncollected", pair, f"is now {after.name!r} in {after.path}, which no test runner picks up")
     elif before.collected and after.skip.rank > before.skip.rank and before.skip in (Skip.NO, Skip.PLATFORM, Skip.CONDITION):
         rule, said = _SKIPPED[after.skip]
@@ -198,7 +198,11 @@ def _replaced(pair: Pair, old: list[Check], new: list[Check], outcome: Outcome) 
 def _weaker_stand_in(check: Check, spare: Sequence[Check]) -> Check | None:
     """A weaker claim about the same thing: `len(x) > 0` for `x == [1]`."""
     strong = relations.strength(check)
+    if check.relation == "other":
+        return None
     for other in spare:
+        if other.relation == "other":
+            continue
         weak = relations.strength(other)
         inside = len(check.subject) > 1 and check.subject in other.subject
         if weak < strong and (inside or (weak <= _WEAK < strong and cases.words(check.subject) & cases.words(other.subject))):

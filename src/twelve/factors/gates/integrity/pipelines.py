@@ -147,7 +147,8 @@ def _removed(old: Sequence[Step], new: Sequence[Step]) -> Iterator[Finding]:
             if any(tool.split()[-1] == other.split()[-1] for family_now in after.values() for other in family_now):
                 continue
             message = f"{step.place}: {tool!r} is no longer run, and nothing else does its work ({family})"
-            severity = Severity.ERROR if extinct or family in ("test", "types", "gate", "security") else Severity.WARNING
+            severe = places.is_pipeline(step.path) and (extinct or family in ("test", "types", "gate", "security"))
+            severity = Severity.ERROR if severe else Severity.WARNING
             yield finding("check-removed", step.path, message, anchor=f"{step.place} {tool}", severity=severity)
 
 

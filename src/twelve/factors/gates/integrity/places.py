@@ -47,7 +47,7 @@ _NAMED = re.compile(
           | test_[^/]*\.(?:sh|rb|c|cc|cpp) | [^/]*\.bats )""",
     re.VERBOSE,
 )
-_PYTHON_COLLECTED = re.compile(r"(?:test_.*|.*_tests?|tests?)\.pyw?")
+_PYTHON_COLLECTED = re.compile(r"(?:test_.*|.*_tests?|tests?)\.pyw?", re.DOTALL)
 _SNAPSHOT = re.compile(
     r"""(?:^|/)(?: __snapshots__/.+ | __image_snapshots__/.+ | snapshots?/.+ | goldens?/.+ | golden_files/.+ | testdata/.*golden.*
           | expected/.+ | expectations?/.+ | [^/]+\.snap | [^/]+\.ambr | [^/]+\.golden | [^/]+\.approved\.[^/]+ | [^/]+\.verified\.[^/]+

@@ -54,7 +54,7 @@ _NEVER_BUILT = re.compile(r"\b(?:ignore|never|skip|skipped|disabled|none|false)\
 _ASSERTS = re.compile(
     r"""(?<![\w.])(?: (?P<member>(?:assert|require|expect|assertions?|Assert|is|qt|check)\.(?:\w+\.)*(?P<name>\w+))
       | (?P<macro>(?:EXPECT|ASSERT|CHECK|REQUIRE|XCTAssert|assert|expect|refute|verify|should|must|check|debug_assert)\w*!?) )
-        (?:<[^<>]*>)?\s*[({\s]
+        (?:<[^<>]*>)?(?!\s*(?::?=|,|\)|\]|;))\s*[({\s]
       | (?<!\w)(?P<fail>(?:t|b|tb|s\.T\(\))\.(?:Error|Errorf|Fatal|Fatalf|Fail|FailNow))\b | \bpanic!?\((?P<panic>)""",
     re.VERBOSE,
 )
@@ -194,7 +194,7 @@ def _checks_in(line: _Line, body: Sequence[_Line]) -> Iterator[Check]:
         yield Check(relation="equal", subject=shell[1].strip(), negated=False, line=line.number)
         return
     found = _ASSERTS.search(line.text[:1000])
-    if not found:
+    if not found or line.text.count('"', 0, found.start()) % 2:
         return
     if found["fail"] is not None or found["panic"] is not None:
         condition = _condition_above(line, body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import structs
@@ -10,6 +11,12 @@ from msgspec import structs
 from twelve.factors.gates.integrity import relations
 from twelve.factors.gates.integrity.cases import Check, Held
 
+PLATFORM = re.compile(
+    r"sys\.platform|os\.name|platform\.|version_info|sys\.implementation|PYPY|PY2|PY3|PY_|WIN|MACOS|DARWIN|LINUX|find_spec|which\(|hasattr"
+    r"|[Vv]ersion|HAS_|HAVE_|has_|have_|is None|_available|_installed|windows|sys\.maxsize|getuid|geteuid|can_|supports?_",
+    re.ASCII,
+)
+"""Conditions on the machine, the interpreter or an optional package: a reason to leave something out that is not an excuse."""
 _OPERATORS: dict[type[ast.cmpop], tuple[str, bool]] = {
     ast.Eq: ("equal", False),
     ast.NotEq: ("equal", True),
@@ -101,8 +108,9 @@ def _statement(node: ast.stmt, held: Held) -> Iterator[Check]:
         yield from _asserted(node.test, held, node.lineno)
     elif isinstance(node, ast.If):
         taken = truth(node.test)
-        yield from _walk(node.body, Held.UNREACHABLE if taken is False else held if taken else _worse(held, Held.GUARDED))
-        yield from _walk(node.orelse, Held.UNREACHABLE if taken else held if taken is False else _worse(held, Held.GUARDED))
+        guarded = held if PLATFORM.search(ast.unparse(node.test)) else _worse(held, Held.GUARDED)
+        yield from _walk(node.body, Held.UNREACHABLE if taken is False else held if taken else guarded)
+        yield from _walk(node.orelse, Held.UNREACHABLE if taken else held if taken is False else guarded)
     elif isinstance(node, ast.While | ast.For | ast.AsyncFor):
         never = truth(node.test if isinstance(node, ast.While) else node.iter) is False
         yield from _walk(node.body, Held.UNREACHABLE if never else held)

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct, structs
 
 from twelve.factors.gates.integrity import cases, places
 from twelve.factors.gates.integrity.cases import Case, Reading, Skip
-from twelve.factors.gates.integrity.python_checks import checks_of, dotted, ends, number, truth
+from twelve.factors.gates.integrity.python_checks import PLATFORM, checks_of, dotted, ends, number, truth
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
-_PLATFORM = re.compile(
-    r"sys\.platform|os\.name|platform\.|version_info|sys\.implementation|PYPY|PY2|PY3|PY_|WIN|MACOS|DARWIN|LINUX|find_spec|which\(|hasattr"
-    r"|[Vv]ersion|HAS_|HAVE_|has_|have_|is None|_available|_installed|windows|sys\.maxsize|getuid|geteuid|can_|supports?_",
-    re.ASCII,
-)
 _MARKS = {
     "skip": Skip.SKIPPED,
     "skipIf": Skip.CONDITION,
@@ -170,7 +164,7 @@ def _conditional(condition: ast.expr) -> Skip:
     if taken is not None:
         return Skip.SKIPPED if taken else Skip.NO
     text = ast.unparse(condition)
-    return Skip.PLATFORM if _PLATFORM.search(text) else Skip.CONDITION
+    return Skip.PLATFORM if PLATFORM.search(text) else Skip.CONDITION
 
 
 def _skip_call(node: ast.stmt) -> Skip:

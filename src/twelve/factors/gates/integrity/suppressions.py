@@ -17,7 +17,7 @@ MANY = 10
 _LINE_LIMIT = 1_000
 
 _BROAD = re.compile(
-    r"""\#\s*(?:flake8|ruff)\s*:\s*noqa\s*(?:$|:) | \#\s*mypy:\s*ignore-errors | \#\s*pyright:\s*(?:basic|ignore)\s*$
+    r"""\#\s*(?:flake8|ruff)\s*:\s*noqa\s*(?:$|:) | \#\s*mypy:\s*ignore-errors | ^\s*\#\s*pyright:\s*(?:basic|ignore)\s*$
       | \#\s*pylint:\s*(?:skip-file|disable=all)
       | @ts-nocheck | /\*\s*eslint-disable(?!-)\s*\*/ | /\*\s*(?:istanbul|c8|v8)\s+ignore\s+file | tslint:disable\s*(?:\*/|$)
       | biome-ignore-all

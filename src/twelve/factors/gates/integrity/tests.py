@@ -72,7 +72,7 @@ def compare(before: Sequence[Reading], after: Sequence[Reading], gone: Gone) -> 
     findings = [one for _pair, outcome in outcomes for one in outcome.findings]
     for pair, outcome in outcomes:
         findings += _removed(pair, outcome, surplus, gone)
-    findings += _fewer_rows(found, outcomes, gone)
+    findings += _fewer_rows(found, outcomes, surplus, gone)
     findings += _deleted(found, surplus, gone)
     findings += _focused(found.gained)
     expected = tuple(change for _pair, outcome in outcomes for change in outcome.expected)
@@ -115,7 +115,7 @@ def _excused(names: frozenset[str], gone: Gone) -> Severity | None:
     return Severity.WARNING if names & gone.words else Severity.ERROR
 
 
-def _fewer_rows(found: Matching, outcomes: Sequence[tuple[Pair, Outcome]], gone: Gone) -> Iterator[Finding]:
+def _fewer_rows(found: Matching, outcomes: Sequence[tuple[Pair, Outcome]], surplus: _Surplus, gone: Gone) -> Iterator[Finding]:
     gained = sum(max(pair.after.rows - pair.before.rows, 0) for pair, _outcome in outcomes) + sum(
         case.rows for case in found.gained if case.rows > 1 or case.collected
     )
@@ -123,7 +123,7 @@ def _fewer_rows(found: Matching, outcomes: Sequence[tuple[Pair, Outcome]], gone:
         fewer = pair.before.rows - pair.after.rows
         if fewer <= 0 or not pair.before.collected:
             continue
-        if gained >= fewer or outcome.spare:
+        if gained >= fewer or outcome.spare or surplus.helped(pair):
             gained -= fewer
             continue
         severity = _excused((pair.before.words - pair.after.words) | {pair.before.title}, gone)

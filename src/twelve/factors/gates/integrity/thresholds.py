@@ -54,6 +54,7 @@ _STRONGER_OPTIONS = re.compile(
 )
 _RULE = re.compile(r"(?:^|\.)rules\.(?P<name>.+)$")
 _LEVELS = {"off": 0, "0": 0, "none": 0, "warn": 1, "1": 1, "warning": 1, "info": 1, "error": 2, "2": 2}
+_CODE = re.compile(r"[A-Z]+\d*|[a-z]+(?:-[a-z]+)+")
 _CHECKERS = frozenset(
     [
         "pytest",
@@ -144,6 +145,8 @@ def _limit(key: str, old: Any, new: Any) -> _Said:
 def _lists(key: str, old: Any, new: Any) -> _Said:
     if _GROWS.search(key):
         more = settings.items(new) - settings.items(old)
+        if "per" in key:
+            more = frozenset(item for item in more if _CODE.fullmatch(item.rstrip(",")))
         if more and not (old is None and "per" in key):
             wide = re.search(r"(?:^|\.)(?:exclude|extend-exclude|norecursedirs|exclude_lines|exclude_also|omit)$", key)
             return "lint-disabled", f"also leaves out {_listed(more)}", Severity.WARNING if wide else Severity.ERROR
