@@ -28,6 +28,7 @@ RULE = rule.Rule(
         ("deny", "Bash", "twelve approve req-1"),
         ("deny", "Bash", "git notes --ref=twelve/gates add -m x HEAD"),
         ("deny", "Bash", "script -qc 'twelve approve req-1' /dev/null"),
+        ("deny", "Bash", "echo x | python3 -I -S {root}/.git/twelve/state/hook.py claude"),
         ("allow", "Bash", "twelve next"),
         ("allow", "Bash", "git notes --ref=twelve/gates show HEAD"),
     ),
@@ -124,6 +125,8 @@ def _of_program(action: Action, actions: tuple[Action, ...]) -> str:
             return "This call runs our own program from inside other code"
         if verbs[:1] == ["approvals"] and verbs[1:2] in (["stand"], ["revoke"]):
             return "This call answers for a person"
+    if action.verb == "script" and "/twelve/state/" in action.path:
+        return "This call tells the guard's own hook what happened, which only a client may"
     if _signs(action):
         return "This call signs with a person's key"
     if action.kind == READ:
