@@ -283,6 +283,16 @@ class HookAnswered(Event, frozen=True, tag_field="name", tag="hook.answered"):
     """From reading the event to answering it, microseconds; the interpreter's own start is not in it."""
 
 
+class HookCommitted(Event, frozen=True, tag_field="name", tag="hook.committed"):
+    """A commit was made here, as the git hook after it saw."""
+
+    commit: str
+    by: str
+    """person, agent or driver."""
+    evidence: int = 0
+    """Lines of gate evidence that were waiting for it."""
+
+
 class GuardTampered(Event, frozen=True, tag_field="name", tag="guard.tampered"):
     """A protected file is not what it was, and no allowed call did that."""
 
@@ -321,6 +331,7 @@ TYPES: tuple[type[Event], ...] = (
     TokensUsed,
     TokensEstimated,
     HookAnswered,
+    HookCommitted,
     GuardTampered,
 )
 EVENTS: dict[str, type[Event]] = {str(kind.__struct_config__.tag): kind for kind in TYPES}

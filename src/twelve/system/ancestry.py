@@ -43,6 +43,30 @@ def lineage(pid: int | None = None) -> tuple[Process, ...]:
     return tuple(_chain(os.getpid() if pid is None else pid, look))
 
 
+def age(pid: int | None = None) -> float | None:
+    """Seconds since a process (default: this one) began, also across exec; None when nobody can tell."""
+    number = os.getpid() if pid is None else pid
+    stat = _read(PROC / str(number) / "stat").decode("utf-8", "replace")
+    uptime = _read(PROC / "uptime").split()
+    if stat and uptime:
+        # Field 22 of stat, counted from the end of the name: clock ticks after boot (proc(5)).
+        return float(uptime[0]) - int(stat.rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
+    listed = processes.run(["ps", "-o", "etime=", "-p", str(number)], cwd=Path("/"), timeout_s=10)
+    return _elapsed(listed.text.strip())
+
+
+def _elapsed(written: str) -> float | None:
+    """`[[days-]hours:]minutes:seconds`, as ps(1) writes it."""
+    days, _, clock = written.rpartition("-")
+    parts = clock.split(":")
+    if not all(part.isdigit() for part in parts) or not (days or "0").isdigit():
+        return None
+    seconds = 0
+    for part in parts:
+        seconds = seconds * 60 + int(part)
+    return float(int(days or 0) * 86_400 + seconds)
+
+
 def terminal_holders(descriptor: int = 0) -> tuple[int, ...]:
     """Processes of this user that hold the master side of the terminal at `descriptor`: whoever does can type into it.
 

@@ -52,6 +52,7 @@ VERBS: Mapping[str, Entry] = {
     "prove": Entry(f"{_HERE}.prove", "See every gate go red on a planted defect.", "gates"),
     "audit": Entry(f"{_HERE}.audit", "Say what was decided about a file or commit, why and by whom.", "records"),
     "laws": Entry(f"{_HERE}.laws", "Say what the laws are and how they are kept.", "gates"),
+    "hook": Entry(f"{_HERE}.hook", "Answer a git hook; git calls it.", ""),
     "ingest": Entry(f"{_HERE}.ingest", "Record runs made by another tool.", "records"),
 }
 

@@ -1,0 +1,68 @@
+"""Before a commit: gates on what is staged, no loops, and no agent that commits a change to its own rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from twelve.factors.gates import definition, engine, ledger, suites
+from twelve.factors.gates.definition import Gate
+from twelve.factors.gates.engine import Progress
+from twelve.factors.guardrails.actions.action import DELETE, WRITE, Action
+from twelve.factors.guardrails.policy import judging
+from twelve.factors.guardrails.policy.decision import DENY
+from twelve.workflow import guarding
+from twelve.workflow.githooks import staged
+from twelve.workflow.githooks.occasion import Answer, Occasion, refusal
+
+SHOWN = 10
+RULES = ("protect-policy",)
+"""Rules of the guard that are asked again about what is staged; the others concern the moment of writing."""
+
+
+def answer(occasion: Occasion, *, on_progress: Callable[[Progress], None] | None = None) -> Answer:
+    """Refuses red content and loops; the driver judged its own commit already."""
+    if occasion.driver:
+        return Answer()
+    lines = (*_guarded(occasion), *_loops(occasion))
+    if lines:
+        return Answer(code=1, lines=lines)
+    return _judged(occasion, on_progress)
+
+
+def _guarded(occasion: Occasion) -> tuple[str, ...]:
+    if not occasion.agent:
+        return ()
+    root = occasion.repository.root
+    here = {path: (root / path).exists() for path in staged.paths(occasion)}
+    actions = tuple(Action(WRITE if exists else DELETE, path=str(root / path), verb="commit") for path, exists in here.items())
+    decision = judging.judge(actions, guarding.policy_of(occasion.repository, occasion.settings), judging.Circumstances())
+    found = [finding for finding in decision.findings if finding.rule in RULES and finding.decision == DENY]
+    return tuple(refusal(f"{finding.what} [{finding.rule}]", why=finding.why, next=finding.next) for finding in found[:SHOWN])
+
+
+def _loops(occasion: Occasion) -> tuple[str, ...]:
+    found = staged.rewritten(occasion)
+    if not found or not occasion.bound:
+        return ()
+    named = "\n".join(f"  {path} {what}" for path, what in found[:SHOWN])
+    what = f"{len(found)} staged file(s) changed while hooks ran:\n{named}"
+    why = "nobody has read what a hook wrote (law C1: no hook loops)"
+    return (refusal(what, why=why, next="look at the change, stage it yourself and commit again"),)
+
+
+def _judged(occasion: Occasion, on_progress: Callable[[Progress], None] | None) -> Answer:
+    gates = _gates(occasion)
+    if not gates:
+        return Answer()
+    with staged.checked_out(occasion) as place:
+        verdicts = engine.judge(place, place.root, gates, on_progress=on_progress)
+        ledger.record(place, verdicts)
+    red = any(verdict.blocks for verdict in verdicts)
+    return Answer(code=1 if red else 0, verdicts=verdicts if red else ())
+
+
+def _gates(occasion: Occasion) -> tuple[Gate, ...]:
+    """The quick suite, and what must not even enter the history."""
+    settings = occasion.settings
+    chosen = (*suites.select(settings, suites.QUICK), *suites.lasting(settings))
+    return definition.closure([gate.id for gate in chosen], definition.resolve_all(settings.gates))
