@@ -97,9 +97,26 @@ def sabotage(check: str, *, mended: bool = True) -> Callable[[Sabotage], Sabotag
     return register
 
 
+@pytest.fixture(scope="module")
+def healthy(tmp_path_factory: pytest.TempPathFactory) -> Ward:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("GLOBAL", "SYSTEM"):
+            patch.setenv(f"GIT_CONFIG_{name}", "/dev/null")
+        folder = tmp_path_factory.mktemp("ward")
+        (folder / "now").mkdir()
+        made = Ward(folder / "now")
+    shutil.copytree(folder / "now", folder / "pristine", symlinks=True)
+    return made
+
+
 @pytest.fixture
-def ward(tmp_path: Path) -> Ward:
-    return Ward(tmp_path)
+def ward(healthy: Ward) -> Ward:
+    """The healthy one again, at the same place: everything registered names it."""
+    folder = healthy.home.parent
+    shutil.rmtree(folder)
+    shutil.copytree(folder.with_name("pristine"), folder, symlinks=True)
+    healthy.environ["PATH"] = f"{healthy.programs}:{os.environ['PATH']}"
+    return healthy
 
 
 @sabotage("git-hook-missing")
@@ -271,7 +288,13 @@ def test_nothing_is_found_where_nothing_is_wrong(ward: Ward) -> None:
     assert ward.found() == []
 
 
-@pytest.mark.parametrize("name", sorted(SABOTAGES))
+QUICK = (
+    "a hook is removed", "git is sent elsewhere", "the generated hook is edited", "seconds where milliseconds are meant",
+    "settings that cannot be read", "hooks switched off in the project", "codex was never asked", "a git inside the tree",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in sorted(SABOTAGES)])
 def test_a_sabotage_is_named_and_mended(ward: Ward, name: str) -> None:
     check, mended, do = SABOTAGES[name]
     do(ward)
@@ -324,6 +347,7 @@ def test_git_hooks_follow_when_the_person_gets_a_hook_manager_later(ward: Ward) 
     assert not (ward.repository.common_dir / "hooks/pre-commit").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["", ".husky"])
 def test_a_repository_that_was_moved_is_mended_and_still_taken_back(tmp_path: Path, path: str) -> None:
     repository = repos.new_repository(tmp_path, {"README.md": "# p\n"})

@@ -81,6 +81,7 @@ def test_a_plain_hook_runs_first_and_its_refusal_counts(repository: git.Reposito
     assert hook.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_standard_input_reaches_both_hooks_of_a_push(repository: git.Repository, tmp_path: Path) -> None:
     place(repository, "pre-push", f"#!/bin/sh\ncat > '{tmp_path}/pushed'\n")
     armed.set_up(repository)
@@ -90,6 +91,7 @@ def test_standard_input_reaches_both_hooks_of_a_push(repository: git.Repository,
     assert (tmp_path / "pushed").read_text().count("\n") == 2
 
 
+@pytest.mark.slow
 def test_a_hook_that_is_not_executable_stays_switched_off(repository: git.Repository) -> None:
     place(repository, "pre-commit", NOTE.format(name="theirs")).chmod(0o644)
     armed.set_up(repository)
@@ -143,6 +145,7 @@ def test_a_tracked_hooks_folder_is_chained_and_not_written(repository: git.Repos
     assert (repository.common_dir / "config").read_bytes() == config
 
 
+@pytest.mark.slow
 def test_a_hooks_folder_of_the_person_is_chained_and_their_settings_stay(
     repository: git.Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +166,7 @@ def test_a_hooks_folder_of_the_person_is_chained_and_their_settings_stay(
     assert settings.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_linked_work_trees_share_the_hooks(repository: git.Repository, tmp_path: Path) -> None:
     armed.set_up(repository)
     other = repository.add_worktree(tmp_path / "other tree", "other")
@@ -180,6 +184,7 @@ def test_a_vanished_interpreter_stops_commits_in_words(repository: git.Repositor
     assert "no-verify" not in told.stderr
 
 
+@pytest.mark.slow
 def test_git_settings_written_afterwards_stay(repository: git.Repository) -> None:
     repository.run("config", "core.hooksPath", "elsewhere")
     before = (repository.common_dir / "config").read_bytes()

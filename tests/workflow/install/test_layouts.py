@@ -336,6 +336,7 @@ def test_a_submodule_keeps_its_hooks_in_its_own_git_folder(tmp_path: Path) -> No
     assert armed.everything(outer.root) == before
 
 
+@pytest.mark.slow
 def test_the_last_of_two_work_trees_takes_the_shared_part_along(tmp_path: Path) -> None:
     repository = repos.new_repository(tmp_path, {"a": "a"})
     other = repository.add_worktree(tmp_path / "other", "other")
@@ -416,6 +417,7 @@ def test_a_person_who_edits_settings_afterwards_keeps_their_edits(tmp_path: Path
     assert path.read_text() == '{\n  "model": "y",\n  "theme": "dark"\n}\n'
 
 
+@pytest.mark.slow
 def test_an_entry_a_person_changed_is_still_taken_out_so_that_nothing_blocks_afterwards(tmp_path: Path) -> None:
     repository = repos.new_repository(tmp_path, {"README.md": "# p\n"})
     armed.set_up(repository)
@@ -440,6 +442,7 @@ def test_no_path_of_this_machine_gets_into_a_tracked_file(tmp_path: Path) -> Non
         assert str(repository.root).encode() not in (repository.root / path).read_bytes(), path
 
 
+@pytest.mark.slow
 def test_a_record_that_leads_out_is_refused(tmp_path: Path) -> None:
     repository = repos.new_repository(tmp_path, {"README.md": "# p\n"})
     armed.set_up(repository)

@@ -56,6 +56,7 @@ def test_untouched_files_become_what_a_fresh_install_writes(repository: git.Repo
     assert '"Stop"' not in text
 
 
+@pytest.mark.slow
 def test_after_an_upgrade_everything_is_still_taken_back_to_the_byte(tmp_path: Path) -> None:
     repository = repos.new_repository(tmp_path, {"README.md": "# p\n"})
     repos.write(repository, {CLAUDE: '{\n\t"hooks": {"PreToolUse": [{"hooks": []}]}\n}'})
@@ -66,6 +67,7 @@ def test_after_an_upgrade_everything_is_still_taken_back_to_the_byte(tmp_path: P
     assert armed.everything(repository.root) == before
 
 
+@pytest.mark.slow
 def test_an_interrupted_upgrade_is_taken_back_too(tmp_path: Path) -> None:
     for stop in range(1, 12):
         repository = repos.new_repository(tmp_path, {"README.md": "# p\n"}, name=f"p{stop}")
@@ -109,6 +111,7 @@ def test_an_edited_hook_is_kept_and_shown(repository: git.Repository) -> None:
     assert path.read_text().endswith("echo mine\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [CLAUDE, ".git/hooks/commit-msg"])
 def test_what_a_person_removed_stays_removed_and_is_said(repository: git.Repository, name: str) -> None:
     (repository.root / name).unlink()
@@ -117,6 +120,7 @@ def test_what_a_person_removed_stays_removed_and_is_said(repository: git.Reposit
     assert not (repository.root / name).exists()
 
 
+@pytest.mark.slow
 def test_generated_files_are_always_made_anew(repository: git.Repository) -> None:
     (repository.state_dir / "hook.py").write_text("raise SystemExit(0)\n")
     found = upgrade(repository, armed.arm(repository, None))
@@ -129,6 +133,7 @@ def policy_of(monkeypatch: pytest.MonkeyPatch, change: tuple[str, str]) -> None:
     monkeypatch.setattr(policy, "compose", lambda root, paths: compose(root, paths).replace(*change))
 
 
+@pytest.mark.slow
 def test_an_untouched_policy_is_replaced(repository: git.Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     policy_of(monkeypatch, ("quick = []", 'quick = ["toml"]'))
     assert told(upgrade(repository, armed.arm(repository, None)), "twelve.toml").verdict is Verdict.REPLACED
@@ -156,12 +161,14 @@ def test_edits_of_the_same_lines_are_kept_and_shown(repository: git.Repository, 
     assert 'quick = ["secrets"]' in path.read_text()
 
 
+@pytest.mark.slow
 def test_a_policy_nobody_changed_in_a_later_version_asks_nobody(repository: git.Repository) -> None:
     path = repository.root / "twelve.toml"
     path.write_text(path.read_text() + "# mine\n")
     assert not upgrade(repository, armed.arm(repository, None)).needs_person
 
 
+@pytest.mark.slow
 def test_a_version_of_its_own_is_recorded(repository: git.Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("twelve.workflow.install.upgrading.__version__", "99.0")
     upgrade(repository, armed.arm(repository, None))
@@ -176,6 +183,7 @@ def test_without_an_installation_there_is_nothing_to_upgrade(tmp_path: Path) -> 
         install.plan_upgrade(repository, armed.arm(repository, None))
 
 
+@pytest.mark.slow
 def test_hooks_in_our_own_folder_follow_as_well(tmp_path: Path) -> None:
     repository = repos.new_repository(tmp_path, {"a": "a"})
     repository.run("config", "core.hooksPath", ".husky")

@@ -69,4 +69,9 @@ def interrupted(repository: git.Repository) -> bool:
     """Whether an init or uninstall was killed here."""
     carrying.work_tree(repository)
     shared, own = load_manifest(repository.root), record.load(repository)
-    return (shared is not None and not shared.finished) or (own is not None and not own.finished)
+    if (shared is not None and not shared.finished) or (own is not None and not own.finished):
+        return True
+    # Killed before the first file was whole: an empty folder or a temporary file is all there is.
+    return (shared is None and tracked.plan_uninstall(repository) is not None) or (
+        own is None and takeback.plan_uninstall(repository) is not None
+    )
