@@ -270,7 +270,7 @@ class HookAnswered(Event, frozen=True, tag_field="name", tag="hook.answered"):
     event: str
     """The client's own name of the event, or `unreadable`."""
     decision: str
-    """cleared, allow, hint, ask, granted, deny, silent or unsupported (a claim without a result, not blocked again)."""
+    """cleared, allow, hint, ask, granted, exempt, deny, silent or unsupported (a claim without a result, not blocked again)."""
     tool: str = ""
     rules: tuple[str, ...] = ()
     digest: str = ""

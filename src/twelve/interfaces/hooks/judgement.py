@@ -9,7 +9,7 @@ from twelve.factors.guardrails.actions.calls import Call, call_of
 from twelve.factors.guardrails.actions.reading import actions_of
 from twelve.factors.guardrails.policy.decision import ALLOW, ASK, DENY, HINT, Decision
 from twelve.factors.guardrails.policy.judging import Circumstances, judge
-from twelve.interfaces.hooks import masking, notation, occasion, phases, relocating, requests, trail
+from twelve.interfaces.hooks import exempting, masking, notation, occasion, phases, relocating, requests, trail
 from twelve.interfaces.hooks.dialects import claude, codex, gemini, portable
 
 TYPE_CHECKING = False
@@ -18,17 +18,19 @@ if TYPE_CHECKING:
     from twelve.interfaces.hooks.occasion import Occasion
 
 DIALECTS = {"claude": claude, "codex": codex, "gemini": gemini}
+EXEMPT = "exempt"
 HINT_LIMIT = 240
 """Characters of a hint: 60 tokens at four characters each."""
 
 
 def answer(seen: Occasion, site: Site) -> tuple[Answer, str, tuple[str, ...], str]:
     """Answer, decision, rules that spoke, digest of the call."""
-    decision = weigh(seen, site)[2]
-    rules = tuple(dict.fromkeys(found.rule for found in decision.findings))
+    judged = weigh(seen, site)[2]
+    decision, aside = exempting.applied(judged, seen, site)
+    rules = tuple(dict.fromkeys(found.rule for found in judged.findings)) + aside
     digest = trail.short(seen.tool + notation.write(seen.tool_input))
     told, word = _told(decision, seen, site)
-    return told, word, rules, digest
+    return told, EXEMPT if aside and word == ALLOW else word, rules, digest
 
 
 def weigh(seen: Occasion, site: Site) -> tuple[Call, tuple[Action, ...], Decision]:

@@ -53,12 +53,12 @@ def settle(site: Site, digest: str, *, run: str, question: str, about: str) -> t
 
 
 def _request(site: Site, id: str) -> dict[str, Any] | None:
-    return _load(f"{site.state}/requests/{id}.json")
+    return load(f"{site.state}/requests/{id}.json")
 
 
 def _answer(site: Site, id: str, digest: str, expires: str) -> dict[str, Any] | None:
     """The decision about exactly this, given in time."""
-    found = _load(f"{site.state}/decisions/{id}.json")
+    found = load(f"{site.state}/decisions/{id}.json")
     inner = found.get("decision") if found else None
     decision = inner if isinstance(inner, dict) else found
     if not decision or decision.get("request") != id or decision.get("subject") != digest:
@@ -81,7 +81,7 @@ def _spent(site: Site, id: str) -> bool:
 
 def _spend(site: Site, id: str) -> bool:
     """Exactly one of several hooks at once succeeds."""
-    return _create(f"{site.state}/spent/{id}", b"")
+    return create(f"{site.state}/spent/{id}", b"")
 
 
 def _ask(site: Site, id: str, digest: str, *, run: str, question: str, about: str, now: int) -> None:
@@ -99,10 +99,10 @@ def _ask(site: Site, id: str, digest: str, *, run: str, question: str, about: st
         "overdue": trail.stamp(now + int(approvals["escalate_h"] * hours)),
         "expires": trail.stamp(now + int(approvals["timeout_h"] * hours)),
     }
-    _create(f"{site.state}/requests/{id}.json", notation.write(request).encode())
+    create(f"{site.state}/requests/{id}.json", notation.write(request).encode())
 
 
-def _create(path: str, data: bytes) -> bool:
+def create(path: str, data: bytes) -> bool:
     """A file with all its content, or nothing when the name is taken. Written beside and linked, so no reader sees half."""
     beside = f"{path}.{posix.getpid()}.new"
     try:
@@ -131,7 +131,8 @@ def _exclusive(path: str) -> int:
         return posix.open(path, flags, 0o600)
 
 
-def _load(path: str) -> dict[str, Any] | None:
+def load(path: str) -> dict[str, Any] | None:
+    """One object from a file; None without the file, empty when it is damaged."""
     try:
         descriptor = posix.open(path, posix.O_RDONLY | posix.O_CLOEXEC | posix.O_NOFOLLOW)
     except OSError:
