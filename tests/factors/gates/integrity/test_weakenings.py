@@ -242,3 +242,15 @@ def test_nothing_changed_is_no_finding_and_anything_is_an_answer(files: dict[str
 def test_no_rule_tells_how_to_get_round_it() -> None:
     for rule in rules.RULES.values():
         assert not any(word in rule.fix for word in ("--no-verify", "note_only", "--force", "skip the"))
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "rule"),
+    [
+        ("tests/conftest.py", "import pytest\n", 'import pytest\ncollect_ignore = ["test_a.py"]\n', "check-narrowed"),
+        ("vitest.config.ts", "x({\n  lines: 90,\n})\n", "x({\n  lines: 20,\n})\n", "threshold-lowered"),
+        ("eslint.config.js", "x({\n  'no-undef': 'error',\n})\n", "x({\n  'no-undef': 'off',\n})\n", "lint-disabled"),
+    ],
+)
+def test_settings_that_are_programs_are_read_as_far_as_they_are_written_out(path: str, old: str, new: str, rule: str) -> None:
+    assert (rule, "error") in _rules(path, old, new)

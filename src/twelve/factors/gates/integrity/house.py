@@ -11,6 +11,9 @@ from twelve.factors.gates.integrity.rules import finding
 from twelve.model.finding import Finding, Severity
 from twelve.system import documents
 
+_COLLECTING = ("collect_ignore", "pytest_ignore_collect", "pytest_deselected", "items.remove(", "items[:] =", "items.clear(")
+"""What takes tests out of a run in pytest's own plugin file (pytest manual)."""
+
 
 def compare(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Finding]:
     """Findings about policy and hook files."""
@@ -22,6 +25,15 @@ def compare(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Fin
             yield finding("policy-touched", path, f"a file that says what is allowed {said}", anchor=path, severity=severity)
         elif places.is_hook(path) and path in before:
             yield from _hook(path, before[path], after.get(path))
+        elif path.endswith("conftest.py") and path in after:
+            yield from _collecting(path, before.get(path, ""), after[path])
+
+
+def _collecting(path: str, old: str, new: str) -> Iterator[Finding]:
+    """A conftest that newly decides which tests are run."""
+    for name in _COLLECTING:
+        if new.count(name) > old.count(name):
+            yield finding("check-narrowed", path, f"newly decides which tests run ({name})", anchor=name)
 
 
 def _hook(path: str, old: str, new: str | None) -> Iterator[Finding]:

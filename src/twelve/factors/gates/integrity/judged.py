@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from twelve.factors.gates.integrity import places
 
 _SETTINGS = frozenset(
@@ -55,6 +57,10 @@ _SETTINGS = frozenset(
 )
 
 
+PROGRAM = re.compile(r"(?:jest|vitest|vite|eslint|\.eslintrc)(?:\.[\w-]+)*\.?(?:config)?\.[cm]?[jt]s")
+"""Settings that are programs: only values written out in them are read."""
+
+
 def reads(path: str) -> bool:
     """Whether any rule looks into a file of this name."""
     name = path.rpartition("/")[2]
@@ -72,4 +78,4 @@ def reads(path: str) -> bool:
 def is_settings(path: str) -> bool:
     """A file that sets up tests, linters or coverage."""
     name = path.rpartition("/")[2]
-    return name in _SETTINGS or (name.startswith("tsconfig") and name.endswith(".json"))
+    return name in _SETTINGS or bool(PROGRAM.fullmatch(name)) or (name.startswith("tsconfig") and name.endswith(".json"))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from twelve.factors.gates.integrity import judged
 from twelve.system import documents
 
 _INI = frozenset((".ini", ".cfg", ".coveragerc", ".flake8", ".pylintrc", "pylintrc"))
@@ -30,6 +31,8 @@ _TOOL_OF_FILE = {
     ".pre-commit-config.yaml": "pre-commit",
 }
 _SECTIONS = {"tool:pytest": "pytest", "coverage:report": "coverage", "coverage:run": "coverage", "report": "coverage", "run": "coverage"}
+_LIMIT = re.compile(r"^\s*['\"]?(branches|functions|lines|statements)['\"]?\s*:\s*(\d+(?:\.\d+)?)\b", re.MULTILINE)
+_LEVEL = re.compile(r"^\s*['\"]?([\w@/-]+)['\"]?\s*:\s*\[?\s*['\"](off|warn|error)['\"]", re.MULTILINE)
 _LISTED = re.compile(r"[\s,;]+")
 
 
@@ -44,6 +47,8 @@ def flat(path: str, text: str) -> dict[tuple[str, str], Any]:
 
 
 def _document(name: str, text: str) -> Any:
+    if judged.PROGRAM.fullmatch(name):
+        return _written_out(text)
     if name.endswith(".toml"):
         return documents.load_toml(text, name=name)
     if name.endswith(".json") or name in (".eslintrc", ".nycrc"):
@@ -53,6 +58,13 @@ def _document(name: str, text: str) -> Any:
     if any(name.endswith(suffix) for suffix in _INI):
         return _ini(text)
     return {}
+
+
+def _written_out(text: str) -> dict[str, Any]:
+    """Limits of coverage and levels of rules that stand in a program as plain values."""
+    limits = {found[1]: float(found[2]) for found in _LIMIT.finditer(text)}
+    rules = {found[1]: found[2] for found in _LEVEL.finditer(text)}
+    return {"coverageThreshold": {"global": limits}, "rules": rules}
 
 
 def _without_comments(text: str) -> str:
@@ -98,6 +110,8 @@ def _keyed(name: str, trail: tuple[str, ...]) -> tuple[str, str]:
         tool = "typescript"
     elif name.startswith(".eslintrc"):
         tool = "eslint"
+    elif judged.PROGRAM.fullmatch(name):
+        tool = "eslint" if "eslint" in name else "jest"
     elif "codecov" in name:
         tool = "codecov"
     elif "golangci" in name:
