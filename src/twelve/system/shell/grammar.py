@@ -180,9 +180,9 @@ class Tree(Nodes):
         redirects: list[Redirect] = []
         self.constituent(node, words, [], redirects)
         last.redirects = (*last.redirects, *redirects)
-        if words and isinstance(last, Compound):
-            raise Unparsable("a word behind a compound command")
-        if words and isinstance(last, Simple):
+        if words and not (isinstance(last, Simple) and last.words):
+            raise Unparsable("a word that belongs to no command")
+        if isinstance(last, Simple):
             last.words = (*last.words, *words)
 
     def here_document_of(self, node: Node, pipelines: list[Pipeline]) -> list[Pipeline]:
@@ -232,6 +232,7 @@ class Tree(Nodes):
         if kind in ("test_command", "compound_statement") and node.children[0].type in ("[[", "(("):
             return self.reread(node)
         if kind in ("subshell", "compound_statement"):
+            self.opened(node)
             name = "subshell" if kind == "subshell" else "group"
             return Compound(name, (self.inside(node.children[1:-1], node.children[0], node.children[-1]),))
         if kind in ("if_statement", "while_statement", "for_statement", "function_definition"):
@@ -242,6 +243,12 @@ class Tree(Nodes):
                 "function_definition": self.function_of,
             }[kind](node)
         raise Unparsable(f"{kind} is not taken from the grammar")
+
+    def opened(self, node: Node) -> None:
+        """A brace opens a group only as a word of its own, and two parentheses open arithmetic first."""
+        following = self.text[self.start(node) + 1]
+        if following == "(" or (self.text[self.start(node)] == "{" and following not in META):
+            raise Unparsable("brackets that may mean something else")
 
     def reread(self, node: Node) -> Compound:
         self.at = self.start(node)
