@@ -1,11 +1,12 @@
-"""The machine's stamped answer for a project folder: written by whoever moves the run, read here.
+"""The machine's answer for a work tree: written by `workflow.stamp` whenever a run moves, read here.
 
-One file per folder, because several runs work beside each other in their own work trees. Absent, damaged or older than
-MAX_AGE_S means unknown, and the policy decides what unknown means.
+One file per tree, because several runs work beside each other. Absent, damaged or past its time means unknown, and the
+policy decides what unknown means.
 """
 
 from __future__ import annotations
 
+import os
 import posix
 import time
 
@@ -15,28 +16,29 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-LIMIT = 100_000
-MAX_AGE_S = 14_400
-"""Older answers say nothing (ours: the longest a run works by default)."""
+SCHEMA = "twelve.phase.v1"
+LIMIT = 20_000
 
 
 def path(state: str, root: str) -> str:
-    """The file of one project folder."""
+    """The file of one work tree, given by its real path."""
     return f"{state}/phase/{trail.short(root)}.json"
 
 
 def standing(state: str, root: str) -> dict[str, Any] | None:
     """Where the work in `root` stands; None = unknown."""
+    real = os.path.realpath(root)
     try:
-        descriptor = posix.open(path(state, root), posix.O_RDONLY | posix.O_CLOEXEC | posix.O_NOFOLLOW)
+        descriptor = posix.open(path(state, real), posix.O_RDONLY | posix.O_CLOEXEC | posix.O_NOFOLLOW)
     except OSError:
         return None
     try:
-        if time.time() - posix.fstat(descriptor).st_mtime > MAX_AGE_S:
-            return None
         stamped = notation.read(posix.read(descriptor, LIMIT))
     except (OSError, notation.Malformed):
         return None
     finally:
         posix.close(descriptor)
-    return stamped if stamped.get("root") == root else None
+    expires = stamped.get("expires")
+    if stamped.get("schema") != SCHEMA or stamped.get("root") != real or not isinstance(expires, int | float):
+        return None
+    return stamped if expires > time.time() else None

@@ -24,7 +24,7 @@ from twelve.workflow.drive import gathering, sealing, strays, worktree
 from twelve.workflow.drive.desk import Place
 from twelve.workflow.drive.memory import HALT, TRANSIENT
 from twelve.workflow.drive.projection import Entry
-from twelve.workflow.fastpath import arming, stamp
+from twelve.workflow.fastpath import arming
 from twelve.workflow.machine import Work, Write
 
 CANCEL_POLL_S = 0.5
@@ -46,7 +46,6 @@ async def _turn(place: Place, move: Write | Work, name: str, phase: str, step: s
     desk, memory = place.desk, place.memory
     started = clock.monotonic()
     turn = await asyncio.to_thread(_ask, place, move, phase, step, artefact)
-    await asyncio.to_thread(stamp.write, desk.state, place.root, phase=phase, size=place.request.size.value, run=place.run)
     _announce(place, move, turn)
     desk.emit("agent.turn.started", place.run, phase=phase, step=step, agent=place.request.agent, attempt=turn.attempt)
     seal = await asyncio.to_thread(sealing.take, desk.repository, desk.runs, place.run)
