@@ -105,6 +105,13 @@ def test_untrusted_text_reaches_the_terminal_as_visible_signs(capsys: pytest.Cap
 
 
 @pytest.mark.usefixtures("repository")
+def test_secrets_in_a_call_are_not_repeated(capsys: pytest.CaptureFixture[str]) -> None:
+    for line in ("API_KEY=swordfish make", "curl https://user:swordfish@example.com/", "export DB_PASSWORD=swordfish"):
+        assert "swordfish" not in _said(capsys, "check", line)[1]
+        assert "swordfish" not in json.dumps(_json(capsys, "check", line)[1])
+
+
+@pytest.mark.usefixtures("repository")
 def test_the_list_says_where_each_decision_comes_from(capsys: pytest.CaptureFixture[str]) -> None:
     code, answer = _json(capsys, "list")
     lines = {line["rule"]: line for line in answer["rules"]}

@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from twelve.factors.guardrails.actions.action import Action
+from twelve.factors.guardrails.actions.action import SETTING, Action
 from twelve.factors.guardrails.canaries import Trial
 from twelve.factors.guardrails.coverage import Coverage, coverage
 from twelve.factors.guardrails.policy.decision import Finding
 from twelve.factors.guardrails.policy.judging import RULES
-from twelve.factors.guardrails.policy.wording import shown
+from twelve.factors.guardrails.policy.wording import SECRET_NAMES, shown
 from twelve.model.errors import Trouble, TwelveError
 from twelve.model.settings import Settings
 from twelve.render import human
@@ -231,10 +231,16 @@ def _action(action: Any) -> ActionLine:
         verb=_plain(action.verb),
         program=_plain(action.program),
         path=_plain(action.path),
-        target=_plain(action.target),
+        target=_target(action),
         via=tuple(_plain(wrapper) for wrapper in action.via),
         certain=action.certain,
     )
+
+
+def _target(action: Action) -> str:
+    if action.kind == SETTING and any(word in action.verb.lower() for word in SECRET_NAMES):
+        return "[hidden]"
+    return _plain(action.target)
 
 
 def _plain(text: str) -> str:
