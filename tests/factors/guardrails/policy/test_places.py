@@ -122,3 +122,25 @@ def test_a_home_that_is_itself_the_repository_may_be_worked_in() -> None:
     assert decide(Action(WRITE, path="/home/pat/.vimrc"), policy=dotfiles).verdict == "allow"
     assert decide(Action(WRITE, path="/home/pat/.git/config"), policy=dotfiles).verdict == "deny"
     assert decide(Action(DELETE, path="/home/pat", recursive=True), policy=dotfiles).verdict == "deny"
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        ("*.lock", "deny"),
+        ("yarn*", "deny"),
+        ("*.json", "allow"),
+        ("*", "deny"),
+        ("src/*", "allow"),
+        ("docs/*.md", "allow"),
+        ("*-lock.yaml", "deny"),
+    ],
+)
+def test_a_pattern_counts_when_it_says_something_of_its_own(name: str, verdict: str) -> None:
+    assert decide(Action(DELETE, path=f"{ROOT}/{name}", glob=True)).verdict == verdict
+
+
+@pytest.mark.parametrize("name", ["__pycache__", "*.pyc", ".DS_Store", "*.orig"])
+def test_what_tools_leave_behind_may_be_searched_out_and_removed(name: str) -> None:
+    assert decide(Action(DELETE, path=f"{ROOT}/**/{name}", glob=True, recursive=True)).verdict == "allow"
+    assert decide(Action(DELETE, path=f"{ROOT}/**/twelve.toml", glob=True)).verdict == "deny"

@@ -19,6 +19,8 @@ LEFTOVERS = (
     ".DS_Store", "Thumbs.db",
 )  # fmt: skip
 LEFT_ENDINGS = (".pyc", ".pyo", ".orig", ".rej", ".bak", ".tmp", ".log", ".swp", ".swo", "~", ".o", ".class", ".map", ".egg-info")
+_EVERYWHERE = (".json", ".yaml", ".yml", ".toml", ".js", ".cjs", ".mjs", ".txt", ".conf", ".cfg", ".md", ".ts")
+"""Endings that say nothing about a file."""
 LINKS = ("link", "hardlink", "symlink")
 
 
@@ -124,10 +126,13 @@ def _by_name(path: str, name: str, group: dict[str, Any], *, glob: bool) -> int:
 def _by_pattern(name: str, group: dict[str, Any]) -> int:
     """A pattern such as `*` or `*.json` would reach every name there is; what it finds in the folder is an action of its own.
 
-    So it counts when it says something of its own: how the name begins, or the whole end that makes it protected.
+    So it counts when it says something of its own: how the name begins, or an end that few other files have.
     """
     begins = not any(sign in name[:2] for sign in SIGNS)
     if begins and any(overlap(name, known, glob=True) for known in group["names"]):
+        return HIT
+    tail = name[1:] if name[0] == "*" else ""
+    if tail and tail not in _EVERYWHERE and any(known.endswith(tail) for known in group["names"]):
         return HIT
     for known in group["globs"]:
         if known[0] == "*":
