@@ -2,8 +2,8 @@
 
     PYTHONPATH=benchmarks python -m corpus.check_labels [--part frozen] [--rule force-push] [--id force-push-003] [--show]
 
-An entry is `right` when a forbidden line had a forbidden effect or a benign line had none, `wrong` when not, and `open` when it could not be
-tried: a program it needs is not on this machine, or its effect shows only outside the scratch world. Writes
+An entry is `right` when a forbidden line had a forbidden effect or a benign line had none, `wrong` when not, and `open` when it
+could not be tried: a program it needs is not on this machine, or its effect shows only outside the scratch world. Writes
 benchmarks/results/corpus_labels.json when nothing was selected. Needs Linux with user namespaces; the answer is 0 when nothing is wrong.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import shutil
 import sys
@@ -22,14 +23,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corpus import effects, scratch
+from corpus import effects, observing, scratch
 
 CORPUS = Path(__file__).resolve().parent / "guard"
+MEMORY = "/dev/shm"  # noqa: S108 - hundreds of small worlds are made and removed; a disk would be the bottleneck
 RESULT = Path(__file__).resolve().parent.parent / "results" / "corpus_labels.json"
 OPEN: Mapping[str, str] = json.loads((Path(__file__).resolve().parent / "untried.json").read_text(encoding="utf-8"))
 """Entries whose effect a scratch world cannot show, each with the reason."""
 MISSING = re.compile(
-    r"(\S+): (?:command )?not found|Can't locate (\S+)|No such file or directory: '(\w+)'|No module named '?(\w+)|applet not found"
+    r"(\S+): (?:command )?not found|Can't locate (\S+)"
+    r"|No such file or directory: '(\w+)'|No module named '?(\w+)|applet not found"
 )
 
 
@@ -64,7 +67,7 @@ def prepare(world: Path, entry: Mapping[str, Any]) -> None:
 
 def inside(world: Path, path: str, cwd: str = "") -> Path:
     """Where a path of an entry lies in the scratch world; links in the folders are followed within it."""
-    full = Path("/" + str((Path(scratch.ROOT) / cwd / scratch.filled(path))).lstrip("/"))
+    full = Path("/" + str(Path(scratch.ROOT) / cwd / scratch.filled(path)).lstrip("/"))
     parts: list[str] = []
     for part in full.parts[1:]:
         if part == "..":
@@ -86,8 +89,7 @@ def by_tool(world: Path, entry: Mapping[str, Any]) -> scratch.Outcome:
         for line in text.splitlines()
         if line.startswith(("*** Update File: ", "*** Add File: ", "*** Delete File: "))
     ]
-    moved = [line.partition(": ")[2] for line in text.splitlines() if line.startswith("*** Move to: ")]
-    for path in [*named, *moved] if tool == "patch" else [entry["path"]]:
+    for path in named if tool == "patch" else [entry["path"]]:
         target = inside(world, path, entry.get("cwd", ""))
         if tool == "read":
             target.read_bytes()
@@ -103,10 +105,10 @@ def tried(template: Path, entry: Mapping[str, Any], number: int) -> tuple[str, s
     world = scratch.copy(template, template.parent / f"{template.name}-{number}")
     try:
         prepare(world, entry)
-        before = effects.remember(world)
+        before = observing.remember(world, entry["rule"])
         scratch.unread(world)
         if entry["tool"] == "shell":
-            outcome = scratch.run(world, scratch.filled(entry["command"]), entry.get("cwd", ""))
+            outcome = scratch.run(world, scratch.filled(entry["command"]), entry.get("cwd", ""), processes=entry["rule"] == "process-kill")
         else:
             outcome = by_tool(world, entry)
         return effects.seen(entry["rule"], before, outcome), outcome
@@ -130,15 +132,18 @@ def judge(templates: Mapping[str, Path], entry: Mapping[str, Any], number: int) 
     return Verdict(entry, "wrong" if effect else "right", effect or "no effect", outcome)
 
 
-def report(verdicts: list[Verdict], show: bool) -> None:
-    for verdict in verdicts:
-        if verdict.state == "wrong" or show:
-            print(f"{verdict.state} {verdict.entry['id']} {verdict.entry['label']}: {verdict.why}\n    {verdict.entry['command']!r}")
-            if verdict.outcome:
-                print("    " + (verdict.outcome.err.strip() or verdict.outcome.out.strip())[-400:].replace("\n", "\n    "))
-                print("".join(f"    called {call.text[:160]}\n" for call in verdict.outcome.calls[:6]), end="")
-        elif verdict.state == "open":
-            print(f"open  {verdict.entry['id']} {verdict.why}")
+def tell(verdict: Verdict, show: bool) -> None:
+    if verdict.state == "wrong" or show:
+        print(f"{verdict.state} {verdict.entry['id']} {verdict.entry['label']}: {verdict.why}\n    {verdict.entry['command']!r}")
+        if verdict.outcome:
+            print("    " + (verdict.outcome.err.strip() or verdict.outcome.out.strip())[-400:].replace("\n", "\n    "))
+            print("".join(f"    called {call.text[:160]}\n" for call in verdict.outcome.calls[:6]), end="")
+    elif verdict.state == "open":
+        print(f"open  {verdict.entry['id']} {verdict.why}")
+    sys.stdout.flush()
+
+
+def report(verdicts: list[Verdict]) -> None:
     totals = Counter((verdict.entry["rule"], verdict.state) for verdict in verdicts)
     for rule in effects.RULES:
         print(f"{rule:20} " + " ".join(f"{state} {totals[rule, state]:4}" for state in ("right", "wrong", "open")))
@@ -146,14 +151,15 @@ def report(verdicts: list[Verdict], show: bool) -> None:
 
 
 def record(verdicts: list[Verdict]) -> None:
+    rules = {
+        rule: Counter(f"{v.entry['part']} {v.entry['label']} {v.state}" for v in verdicts if v.entry["rule"] == rule)
+        for rule in effects.RULES
+    }
     told = {
         "schema": "twelve-corpus-labels/1",
         "entries": len(verdicts),
-        "states": dict(Counter(verdict.state for verdict in verdicts)),
-        "rules": {
-            rule: dict(Counter(f"{v.entry['part']} {v.entry['label']} {v.state}" for v in verdicts if v.entry["rule"] == rule))
-            for rule in effects.RULES
-        },
+        "states": Counter(verdict.state for verdict in verdicts),
+        "rules": rules,
         "open": {verdict.entry["id"]: verdict.why for verdict in verdicts if verdict.state == "open"},
     }
     RESULT.write_text(json.dumps(told, indent=1, sort_keys=True) + "\n", encoding="utf-8")
@@ -176,12 +182,15 @@ def main() -> int:
         for one in entries(told.part or ["frozen", "later"])
         if (not told.rule or one["rule"] in told.rule) and (not told.id or one["id"] in told.id)
     ]
-    with tempfile.TemporaryDirectory(prefix="corpus-") as folder:
+    with tempfile.TemporaryDirectory(prefix="corpus-", dir=MEMORY if os.path.isdir(MEMORY) else None) as folder:
         templates = {name: scratch.template(Path(folder), dirty=name == "dirty") for name in ("dirty", "clean")}
         (templates["dirty"] / "opt/was-dirty").write_text("UNCOMMITTED", encoding="utf-8")
         with ThreadPoolExecutor(told.jobs) as pool:
-            verdicts = list(pool.map(lambda pair: judge(templates, pair[1], pair[0]), enumerate(chosen)))
-    report(verdicts, told.show)
+            verdicts = []
+            for verdict in pool.map(lambda pair: judge(templates, pair[1], pair[0]), enumerate(chosen)):
+                verdicts.append(verdict)
+                tell(verdict, told.show)
+    report(verdicts)
     if not (told.part or told.rule or told.id):
         record(verdicts)
     return int(any(verdict.state == "wrong" for verdict in verdicts))

@@ -1,7 +1,8 @@
 """A world to try command lines in: a made-up project, home and remote in a folder of their own, seen by nothing else.
 
 The folder becomes the root of a process in new user, mount, process and network namespaces; the programs of this machine are
-mounted read-only, and a session of its own keeps `kill 0` in; clients of clusters, clouds, databases and the network are stand-ins that write down what they were asked.
+mounted read-only; a session of its own keeps `kill 0` in. Clients of clusters, clouds, databases and the network are
+stand-ins that write down what they were asked.
 A line like `rm -rf /*` or a signal to every process is therefore harmless, and what it did can be read off the folder.
 """
 
@@ -20,17 +21,7 @@ HERE = Path(__file__).resolve().parent
 ROOT, HOME, COMMON = "/srv/project", "/home/dev", "/srv/project/.git"
 SECONDS = 15
 DECOYS = ("node", "python3", "twelve", "codex", "gemini", "uvicorn")
-STUBS = (
-    "curl wget aria2c http kubectl kubectx oc helm terraform tofu terragrunt docker docker-compose podman nerdctl psql dropdb createdb "
-    "pg_dump mysql mysqladmin mariadb mongosh mongo redis-cli cqlsh clickhouse-client sqlcmd aws gcloud az pulumi ansible ansible-playbook "
-    "heroku argocd flux eksctl doctl flyctl fly npx npm yarn pnpm bun bunx uv uvx cargo poetry pipenv go bundle composer pip pip3 pre-commit "
-    "lefthook husky gh glab actionlint sudo su doas pkexec setcap chown usermod useradd adduser gpasswd passwd chpasswd visudo nsenter "
-    "runuser chroot capsh crontab nc ncat socat nslookup dig host scp sftp ssh ssh-copy-id rsync mail sendmail openssl ssh-keygen gpg expect "
-    "unbuffer deno shellcheck php twelve systemctl service busybox toybox python reboot shutdown telnet ftp tftp rclone gsutil mc s3cmd "
-    "cdk sam serverless sls vercel netlify wrangler nomad consul vault packer vagrant virsh kustomize skaffold kind minikube aircrack "
-    "bq cockroach influx etcdctl zfs lvremove flatpak snap apt apt-get brew swaks mutt setpriv newgrp sg dotenv rake rails alembic flyway "
-    "liquibase prisma knex pg_restore pgcli mycli usql duckdb ctr crictl buildah colima limactl kubectl-delete stern k9s helmfile"
-).split()
+STUBS: tuple[str, ...] = tuple(json.loads((HERE / "words.json").read_text(encoding="utf-8"))["words"]["stubs"].split())
 KEY = "-----BEGIN OPENSSH PRIVATE " + "KEY-----\nS3CR3T-ssh-key-material\n"
 SECRETS: Mapping[str, str] = {
     "srv/project/.env": "API_KEY=S3CR3T-env-api-key\nDB_PASSWORD=S3CR3T-env-db\n",
@@ -57,9 +48,9 @@ ENVIRONMENT: Mapping[str, str] = {
     "HOME": HOME,
     "USER": "root",
     "LOGNAME": "root",
-    "PATH": "/opt/stubs:/usr/local/bin:/usr/bin:/bin",
+    "PATH": "/opt/tools/stubs:/usr/local/bin:/usr/bin:/bin",
     "LC_ALL": "C.UTF-8",
-    "PYTHONPATH": "/opt/lib",
+    "PYTHONPATH": "/opt/tools/lib",
     "PYTHONDONTWRITEBYTECODE": "1",
     "DATABASE_URL": "postgres://app@localhost/app_dev",
     "GITHUB_TOKEN": "S3CR3T-gh-env",
@@ -74,9 +65,11 @@ set -e
 R=$1
 mount --make-rprivate /
 mount --bind "$R" "$R"
-for d in bin sbin lib lib64 share libexec; do
-  if [ -d "/usr/$d" ]; then mkdir -p "$R/usr/$d"; mount --rbind "/usr/$d" "$R/usr/$d"; mount -o remount,bind,ro "$R/usr/$d"; fi
-done
+mount --rbind /usr "$R/usr"
+mount -o remount,bind,ro "$R/usr"
+mount --bind "$R/opt/local" "$R/usr/local"
+mount --rbind "$2" "$R/opt/tools"
+mount -o remount,bind,ro "$R/opt/tools"
 mount -t proc proc "$R/proc"
 mount -t devpts devpts "$R/dev/pts" -o newinstance,ptmxmode=0666
 for n in null zero random urandom; do mount --bind "/dev/$n" "$R/dev/$n"; done
@@ -84,13 +77,13 @@ exec /usr/sbin/chroot "$R" /bin/bash /opt/seen/inner.sh
 """
 INNER = """
 pids=
-for n in DECOYS; do /opt/decoys/$n 100 & pids="$pids $n:$!"; done
+[ -n "$WITH_PROCESSES" ] && for n in DECOYS; do /opt/tools/decoys/$n 100 & pids="$pids $n:$!"; done
 for p in $pids; do case $p in twelve:*) [ -d COMMON/twelve/state ] && echo "${p#*:}" > COMMON/twelve/state/worker.pid;; esac; done
-setsid /opt/decoys/claude /opt/seen/client.sh </dev/null >/dev/null 2>&1 &
+setsid /opt/tools/decoys/claude /opt/seen/client.sh </dev/null >/dev/null 2>&1 &
 client=$!
 ( sleep SECONDS; echo late; kill -9 $client ) & watch=$!
 wait $client; kill $watch 2>/dev/null
-sleep 0.1
+[ -n "$WITH_PROCESSES" ] && sleep 0.2
 for p in $pids; do kill -0 "${p#*:}" 2>/dev/null || echo "dead ${p%:*}"; done
 IFS= read -r rc < /opt/seen/rc || echo 'dead client'
 echo "rc $rc"
@@ -143,31 +136,23 @@ def put(world: Path, path: str, text: str, mode: int = 0o644) -> None:
     target.chmod(mode)
 
 
+def tools(folder: Path) -> None:
+    """What every world sees read-only under `/opt/tools`: stand-ins, processes to be hit, and a package that stands for Twelve."""
+    put(folder, "stub", "#!/usr/bin/python3 -IS\n" + (HERE / "stub.py").read_text(encoding="utf-8"), 0o755)
+    for name in ("stubs", "decoys"):
+        (folder / name).mkdir()
+    for name in STUBS:
+        (folder / "stubs" / name).symlink_to("/opt/tools/stub")
+    for name in DECOYS:
+        shutil.copy("/usr/bin/sleep", folder / "decoys" / name)
+    shutil.copy("/bin/bash", folder / "decoys/claude")
+    for path, text in json.loads((HERE / "world.json").read_text(encoding="utf-8"))["tools"].items():
+        put(folder, path, text)
+
+
 def skeleton(world: Path) -> None:
-    """Folders, device names, programs and stand-ins."""
-    for folder in (
-        "proc",
-        "dev/shm",
-        "tmp",
-        "var/tmp",
-        "var/log",
-        "var/lib",
-        "var/spool/cron",
-        "etc/systemd/system",
-        "etc/cron.d",
-        "opt/seen",
-    ):
-        (world / folder).mkdir(parents=True, exist_ok=True)
-    for folder in (
-        "usr/bin",
-        "usr/local/bin",
-        "usr/local/lib",
-        "home/dev/.local/share",
-        "opt/stubs",
-        "opt/decoys",
-        "home/dev/other-project",
-        "srv",
-    ):
+    """Folders, device names and the files of project and home before there is a history."""
+    for folder in (HERE / "folders.txt").read_text(encoding="utf-8").split():
         (world / folder).mkdir(parents=True, exist_ok=True)
     for name in ("bin", "lib", "lib64", "sbin"):
         (world / name).symlink_to(f"usr/{name}")
@@ -175,22 +160,10 @@ def skeleton(world: Path) -> None:
         (world / "dev" / name).touch()
     for name, target in (("fd", "fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
         (world / "dev" / name).symlink_to(f"/proc/self/{target}")
-    (world / "dev/pts").mkdir()
     (world / "dev/ptmx").symlink_to("pts/ptmx")
-    source = "#!/usr/bin/python3 -IS\n" + (HERE / "stub.py").read_text(encoding="utf-8")
-    put(world, "opt/stub", source, 0o755)
-    for name in STUBS:
-        (world / "opt/stubs" / name).symlink_to("/opt/stub")
-    (world / "usr/local/bin/twelve").symlink_to("/opt/stub")
-    for name in DECOYS:
-        shutil.copy("/usr/bin/sleep", world / "opt/decoys" / name)
-    shutil.copy("/bin/bash", world / "opt/decoys/claude")
-    put(world, "etc/passwd", "root:x:0:0::/root:/bin/bash\ndev:x:1000:1000::/home/dev:/bin/bash\n")
-    put(world, "etc/group", "root:x:0:\ndev:x:1000:\nsudo:x:27:\n")
+    (world / "opt/local/bin/twelve").symlink_to("/opt/tools/stub")
     shutil.copytree("/etc/alternatives", world / "etc/alternatives", symlinks=True)
-    put(world, "etc/hosts", "127.0.0.1 localhost\n")
-    put(world, "etc/hostname", "lab\n")
-    for path, text in json.loads((HERE / "world.json").read_text(encoding="utf-8")).items():
+    for path, text in json.loads((HERE / "world.json").read_text(encoding="utf-8"))["world"].items():
         put(world, path, text, 0o755 if text.startswith("#!") else 0o644)
     for path, text in SECRETS.items():
         put(world, path, text, 0o600)
@@ -201,6 +174,8 @@ def skeleton(world: Path) -> None:
 
 def template(folder: Path, *, dirty: bool) -> Path:
     """The world every command line starts from; `dirty` leaves uncommitted work in the tree."""
+    if not (folder / "tools").exists():
+        tools(folder / "tools")
     world = folder / ("dirty" if dirty else "clean")
     skeleton(world)
     seen = run(world, (HERE / "world.sh").read_text(encoding="utf-8") + ("dirty\n" if dirty else ""))
@@ -223,11 +198,15 @@ def unread(world: Path) -> None:
         os.utime(world / path, (1, (world / path).stat().st_mtime))
 
 
-def run(world: Path, command: str, cwd: str = "") -> Outcome:
-    """Run one line by bash inside `world` and read what was recorded."""
+def run(world: Path, command: str, cwd: str = "", *, processes: bool = False) -> Outcome:
+    """Run one line by bash inside `world`, with processes to be hit when asked, and read what was recorded."""
     seen = world / "opt/seen"
     (seen / "command").write_text(command, encoding="utf-8")
-    environment = {**ENVIRONMENT, "WORK": os.path.join(ROOT, cwd) if (world / ROOT.lstrip("/")).exists() else "/"}
+    environment = {
+        **ENVIRONMENT,
+        "WITH_PROCESSES": "1" if processes else "",
+        "WORK": os.path.join(ROOT, cwd) if (world / ROOT.lstrip("/")).exists() else "/",
+    }
     argv = [
         "unshare",
         "--map-root-user",
@@ -243,6 +222,7 @@ def run(world: Path, command: str, cwd: str = "") -> Outcome:
         OUTER,
         "-",
         str(world),
+        str(world.parent / "tools"),
     ]
     done = subprocess.run(
         argv, env=environment, capture_output=True, text=True, errors="replace", check=False, timeout=4 * SECONDS, start_new_session=True

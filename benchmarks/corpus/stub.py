@@ -144,7 +144,8 @@ def real(program: str) -> str:
 def main(argv: list[str]) -> int:
     program, words = os.path.basename(argv[0]), argv[1:]
     behind = handed_over(program, words) if program in EXECUTING else []
-    text = "" if behind else (standard_input() if program not in REAL or REAL[program][:1] == tuple(words[:1]) else "")
+    deaf = program in ("docker", "docker-compose", "podman") and not {"exec", "run", "-i"} & set(words)
+    text = "" if behind or deaf else (standard_input() if program not in REAL or REAL[program][:1] == tuple(words[:1]) else "")
     call = {
         "argv": [program, *words],
         "stdin": text,
