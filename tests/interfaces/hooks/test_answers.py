@@ -218,6 +218,16 @@ def test_a_second_work_tree_is_guarded_like_the_first(place: Guarded, tmp_path: 
     assert "outside-write" in write(Path("/opt/elsewhere.txt")).err
 
 
+def test_the_sessions_own_temporary_folder_may_be_written_unless_it_holds_everything(place: Guarded) -> None:
+    def write(temporary: Path, target: Path) -> Answer:
+        return place.call("Write", env={"TMPDIR": str(temporary)}, file_path=str(target), content="x")
+
+    own = Path("/opt/session-tmp")
+    assert write(own, own / "a.txt") == SILENT
+    assert write(Path.home(), Path.home() / "a.txt").blocked
+    assert write(Path("/"), Path("/opt/a.txt")).blocked
+
+
 def test_one_line_per_answer_is_readable_as_the_journal_and_holds_no_content(tmp_path: Path) -> None:
     place = guarded(tmp_path)
     place.call("Bash", command="echo TOP-SECRET-4711")

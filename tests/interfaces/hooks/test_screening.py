@@ -60,13 +60,27 @@ def clears(tool: str, given_input: dict[str, Any], root: Path, cwd: str = "") ->
     return screening.cleared(raw, tool, given_input, cwd or str(root), str(root))
 
 
-COMMANDS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join)
+PLAIN = (
+    *("ls", "cat", "wc -l", "head", "git status", "git diff", "-s", "--stat"),
+    *("src/a.py", "./src/a.py", "README.md", "notes.txt", "src", "link.py", ".env"),
+)
+
+
+def lines(words: tuple[str, ...], most: int) -> st.SearchStrategy[str]:
+    return st.lists(st.sampled_from(words), min_size=1, max_size=most).map(" ".join)
+
+
+COMMANDS = lines(WORDS, 5) | lines(PLAIN, 3)
 PATHS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map("/".join)
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
-    tool=st.sampled_from(TOOLS), command=COMMANDS, path=PATHS, below=st.sampled_from(["", "/src", "/..", "/.git"]), odd=st.text(max_size=3)
+    tool=st.sampled_from(TOOLS),
+    command=COMMANDS,
+    path=PATHS | st.sampled_from(PLAIN),
+    below=st.sampled_from(["", "/src", "/..", "/.git"]),
+    odd=st.just("") | st.text(max_size=3),
 )
 def test_a_cleared_call_is_one_the_judge_allows_without_a_word(
     tree: Path, tool: str, command: str, path: str, below: str, odd: str

@@ -9,6 +9,7 @@ import os
 import posix
 
 from twelve.factors.guardrails.actions.action import KILL
+from twelve.interfaces.hooks import occasion
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,9 +29,20 @@ def policy(root: str, actions: tuple[Action, ...], site: Site) -> dict[str, Any]
     compiled = site.policy
     if root != site.config["root"]:
         compiled = moved(compiled, root)
+    if extra := _temporary(compiled):
+        compiled = {**compiled, "temp": (*compiled["temp"], *extra)}
     if any(action.kind == KILL for action in actions):
         compiled = {**compiled, "parents": _parents()}
     return compiled
+
+
+def _temporary(compiled: dict[str, Any]) -> tuple[str, ...]:
+    """The session's own folder for passing things, unless it holds the tree or a home and so would open everything."""
+    folder = os.path.normpath(occasion.variable("TMPDIR") or "/")
+    forms = tuple(dict.fromkeys((folder, os.path.realpath(folder))))
+    held = (*compiled["roots"], *compiled["homes"], *compiled["common"])
+    whole = folder == "/" or any(_inside(place, form) for place in held for form in forms)
+    return () if whole or folder[:1] != "/" else forms
 
 
 def moved(compiled: dict[str, Any], root: str) -> dict[str, Any]:

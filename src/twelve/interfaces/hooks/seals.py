@@ -9,7 +9,7 @@ from __future__ import annotations
 import posix
 import time
 
-from twelve.interfaces.hooks import fingerprint, notation, trail
+from twelve.interfaces.hooks import fingerprint, notation, occasion, trail
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,9 +36,16 @@ def path(state: str, root: str) -> str:
 
 
 def watched(config: dict[str, Any], root: str) -> tuple[str, ...]:
-    """Absolute paths under watch for a project folder."""
-    found = [f"{root}/{name}" for name in config["sealed"]["tree"]]
-    return (*found, *config["sealed"]["absolute"])[:MOST]
+    """Absolute paths under watch for a project folder. One that ends in `/` is a folder, whose names count."""
+    sealed = config["sealed"]
+    found = [f"{root}/{name}" for name in sealed["tree"]]
+    found += sealed["absolute"]
+    if folder := occasion.variable("CLAUDE_CONFIG_DIR"):
+        found.append(f"{folder}/settings.json")
+    for folder in (*(f"{root}/{name}" for name in sealed["folders"]), *sealed["hooks"]):
+        found.append(f"{folder}/")
+        found += (f"{folder}/{name}" for name in _names(folder))
+    return tuple(found)[:MOST]
 
 
 def take(state: str, config: dict[str, Any], root: str) -> None:
@@ -106,8 +113,14 @@ def _digest(name: str, info: posix.stat_result) -> str:
 
 
 def _listing(name: str) -> str:
-    names = sorted(entry for entry in posix.listdir(name) if not entry.endswith(".sample"))
-    return "names:" + fingerprint.of("\0".join(names).encode("utf-8", "surrogateescape"))
+    return "names:" + fingerprint.of("\0".join(_names(name)).encode("utf-8", "surrogateescape"))
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return sorted(entry for entry in posix.listdir(folder) if not entry.endswith(".sample"))
+    except OSError:
+        return []
 
 
 def _content(name: str, mode: str) -> str:

@@ -92,6 +92,7 @@ def _policy(repository: git.Repository, settings: Settings) -> dict[str, Any]:
         common_dir=str(repository.common_dir),
         home=str(_home()),
         state=str(repository.state_dir),
+        temporary="",
         surfaces=() if package.is_relative_to(repository.root) else (str(package),),
     )
 
@@ -109,7 +110,7 @@ def _config(repository: git.Repository, settings: Settings) -> dict[str, Any]:
         "package": str(Path(twelve.__file__).parents[1]),
         "approvals": {"escalate_h": settings.approvals.escalate_h, "timeout_h": settings.approvals.timeout_h},
         "policy_file": {"path": str(policy), "digest": files.digest(policy) if policy.is_file() else ""},
-        "sealed": {"tree": watch.tree(repository, settings), "absolute": watch.absolute(repository, home)},
+        "sealed": watch.sealed(repository, settings, home),
     }
 
 

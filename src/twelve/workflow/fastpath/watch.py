@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 from twelve.model.settings import Settings
@@ -16,34 +14,30 @@ TREE = (
 )  # fmt: skip
 """Known by name, also while they do not exist."""
 FOLDERS = (".husky", ".github/workflows", ".github/actions")
-"""Watched with what they hold."""
+"""Watched with whatever they hold."""
 HOME = (".claude/settings.json", ".codex/hooks.json", ".gitconfig")
 MOST = 200
-"""Paths watched at most (ours): each costs one `lstat` after every call."""
+"""Paths of a tree watched at most (ours): each costs one `lstat` after every call."""
 
 
-def tree(repository: git.Repository, settings: Settings) -> tuple[str, ...]:
-    """Paths relative to a work tree. A folder ends in `/`: then its list of names counts."""
-    found = [*TREE, *(name for folder in FOLDERS for name in _folder(repository.root, folder))]
-    if settings.guard.protected_paths:
-        found += [name for name in repository.files() if _matches(name, settings.guard.protected_paths)]
-    return tuple(dict.fromkeys(found))[:MOST]
+def sealed(repository: git.Repository, settings: Settings, home: Path) -> dict[str, tuple[str, ...]]:
+    """What is watched: files of a work tree, folders of a work tree, folders and files anywhere.
+
+    Nothing here depends on what lies in those folders today or on the shell it is asked from, so the same policy gives the
+    same bundle.
+    """
+    return {
+        "tree": _tree(repository, settings),
+        "folders": FOLDERS,
+        "hooks": (str(repository.common_dir / "hooks"),),
+        "absolute": tuple(str(home / name) for name in HOME),
+    }
 
 
-def absolute(repository: git.Repository, home: Path) -> tuple[str, ...]:
-    """Paths outside any work tree: git's hooks and the person's own client settings."""
-    hooks = repository.common_dir / "hooks"
-    found = [f"{hooks}/", *(str(path) for path in sorted(hooks.glob("*")) if path.suffix != ".sample" and path.is_file())]
-    folder = os.environ.get("CLAUDE_CONFIG_DIR")
-    own = [f"{folder}/settings.json"] if folder else []
-    return tuple(dict.fromkeys([*found, *own, *(str(home / name) for name in HOME)]))
-
-
-def _folder(root: Path, folder: str) -> Iterator[str]:
-    yield f"{folder}/"
-    path = root / folder
-    if path.is_dir() and not path.is_symlink():
-        yield from (f"{folder}/{found.name}" for found in sorted(path.iterdir()) if found.is_file())
+def _tree(repository: git.Repository, settings: Settings) -> tuple[str, ...]:
+    globs = settings.guard.protected_paths
+    extra = [name for name in repository.files() if _matches(name, globs)] if globs else []
+    return tuple(dict.fromkeys([*TREE, *extra]))[:MOST]
 
 
 def _matches(name: str, globs: tuple[str, ...]) -> bool:
