@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ import pytest
 from kit import armed, repos
 from twelve.system import git
 from twelve.workflow import install
-from twelve.workflow.install import githooks
+from twelve.workflow.install import githooks, scripts
 
 NOTE = '#!/bin/sh\necho "{name} $*" >> "$(git rev-parse --show-toplevel)/../log"\n'
 
@@ -199,7 +201,7 @@ def test_git_settings_written_afterwards_stay(repository: git.Repository) -> Non
     assert b"theirs.gitconfig" in after
 
 
-PRE_COMMIT = shutil.which("pre-commit") or shutil.which("pre-commit", path=str(Path(os.sys.executable).parent))  # type: ignore[attr-defined]
+PRE_COMMIT = shutil.which("pre-commit") or shutil.which("pre-commit", path=str(Path(sys.executable).parent))
 CHECKS = """\
 repos:
 - repo: local
@@ -316,6 +318,20 @@ def test_lefthook_installed_afterwards_moves_our_hook_and_both_come_back(reposit
     assert "call_lefthook" in (repository.common_dir / "hooks/pre-commit").read_text()
     assert (repository.common_dir / "hooks/pre-commit.old").read_text() == NOTE.format(name="theirs")
     assert not list((repository.common_dir / "hooks").glob("*twelve*"))
+
+
+def test_the_scripts_are_clean_shell_whatever_the_paths_hold(tmp_path: Path) -> None:
+    checker = Path(sys.executable).parent / "shellcheck"
+    if not checker.exists():
+        pytest.skip("shellcheck is not in this environment")
+    command = shlex.join(["/opt/it's here/python $HOME", "-I", "-S", "/a `b`/hook.py", "git"])
+    for name in ("pre-commit", "pre-push", "post-commit"):
+        (tmp_path / f"{name}.1").write_text(scripts.beside(name, command, f"{name}.twelve-previous"))
+        (tmp_path / f"{name}.2").write_text(scripts.beside(name, command, ""))
+        (tmp_path / f"{name}.3").write_text(scripts.in_folder(name, command, ours="/a b/h", default="/a'b/hooks"))
+    (tmp_path / "post-merge").write_text(scripts.in_folder("post-merge", "", ours="/a b/h", default="/a b/hooks"))
+    told = subprocess.run([checker, "--shell=sh", "--exclude=SC2016", *sorted(tmp_path.iterdir())], capture_output=True, text=True, check=False)
+    assert told.stdout == ""
 
 
 def test_no_hook_is_written_when_none_is_wanted(repository: git.Repository) -> None:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kit import armed, repos
+from twelve.model.errors import TwelveError
 from twelve.system import git
 from twelve.workflow import install
 from twelve.workflow.install import purging, record
@@ -343,6 +344,8 @@ def test_the_last_of_two_work_trees_takes_the_shared_part_along(tmp_path: Path) 
     before, before_other = armed.everything(repository.root), armed.everything(other.root)
     armed.set_up(repository)
     armed.set_up(other)
+    with pytest.raises(TwelveError, match="another work tree"):
+        purging.plan(repository)
     plan = armed.take_back(repository)
     assert any("another work tree" in note for note in plan.notes)
     assert (repository.common_dir / "hooks/pre-commit").is_file()
@@ -431,6 +434,17 @@ def test_new_files_of_this_machine_do_not_show_in_git_status(tmp_path: Path) -> 
     repository = repos.new_repository(tmp_path, {"README.md": "# p\n"})
     armed.set_up(repository)
     assert {change.path for change in repository.status()} == {"twelve.toml", ".twelve/.gitignore", ".twelve/manifest.json"}
+
+
+def test_a_client_named_later_is_added_and_goes_with_the_rest(tmp_path: Path) -> None:
+    repository = repos.new_repository(tmp_path, {"README.md": "# p\n"})
+    before = armed.everything(repository.root)
+    armed.set_up(repository, wish=install.Wish(clients=("claude",)))
+    armed.set_up(repository, wish=install.Wish(clients=("claude", "gemini")))
+    assert {change.path for change in repository.status()} == {"twelve.toml", ".twelve/.gitignore", ".twelve/manifest.json"}
+    assert armed.set_up(repository, wish=install.Wish(clients=("claude", "gemini"))).changes == ()
+    armed.take_back(repository)
+    assert armed.everything(repository.root) == before
 
 
 def test_no_path_of_this_machine_gets_into_a_tracked_file(tmp_path: Path) -> None:

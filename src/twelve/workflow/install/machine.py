@@ -106,10 +106,11 @@ def _clients(repository: git.Repository, arming: Arming, wish: Wish, known: Reco
 def _exclude(repository: git.Repository, known: Record | None, draft: _Draft) -> None:
     """First of all, so that a file is never seen by git in between. Files that stood there before are the person's to ignore."""
     made = [piece.path for piece in draft.pieces if piece.place is Place.TREE and not piece.before]
-    if not made or (known and "exclude" in known.parts()):
+    former = next((piece for piece in known.pieces if piece.part == "exclude"), None) if known else None
+    if not made:
         return
     try:
-        found = ignoring.exclude(repository, made)
+        found = ignoring.exclude(repository, made, former)
     except TwelveError as error:
         draft.notes.append(f"left alone: {ignoring.PATH}: {error.what}")
         return
@@ -121,10 +122,11 @@ def _exclude(repository: git.Repository, known: Record | None, draft: _Draft) ->
 def _recorded(repository: git.Repository, known: Record | None, draft: _Draft, texts: dict[str, str]) -> Iterator[Change]:
     """The record goes first, unfinished, and is closed last."""
     runtime = [piece.path for piece in draft.pieces if piece.part == "runtime"]
+    written = [piece.path for piece in draft.pieces if piece.part == "exclude"]
     made = Record(
         twelve=__version__,
         finished=False,
-        pieces=(*(known.pieces if known else ()), *draft.pieces),
+        pieces=(*(piece for piece in (known.pieces if known else ()) if piece.path not in written), *draft.pieces),
         folders=_unique([*(known.folders if known else ()), *_folders(repository, draft.changes, runtime)]),
         hooks=draft.hooks or (known.hooks if known else ""),
         notes_refs=known.notes_refs if known else notes_refs(repository),

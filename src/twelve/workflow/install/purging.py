@@ -7,8 +7,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from twelve.model.errors import TwelveError
 from twelve.system import files, git
-from twelve.workflow.install import machine, record
+from twelve.workflow.install import machine, record, takeback
 from twelve.workflow.install.values import MANIFEST, load
 
 STATE = "twelve"
@@ -30,8 +31,17 @@ class Purge(Struct, frozen=True, kw_only=True):
 
 
 def plan(repository: git.Repository) -> Purge:
-    """What purging removes. To be asked before anything is taken back, because the record of init goes with it."""
+    """What purging removes. To be asked before anything is taken back, because the record of init goes with it.
+
+    TwelveError while another work tree is armed: state and evidence are shared.
+    """
     known = record.load(repository)
+    if known is not None and (others := takeback.others(repository, known)):
+        raise TwelveError(
+            "another work tree still uses what purging removes",
+            why=", ".join(sorted(others)),
+            next="run twelve uninstall there first, or leave --purge out here",
+        )
     before = known.notes_refs if known else {}
     now = machine.notes_refs(repository)
     manifest = load(repository.root)

@@ -88,14 +88,14 @@ fi
 
 def _check(name: str, command: str) -> str:
     words = shlex.split(command)
-    interpreter = shlex.quote(words[0])
-    hook = shlex.quote(next((word for word in words[1:] if word.endswith(".py")), words[0]))
+    hook = next((word for word in words[1:] if word.endswith(".py")), words[0])
     code = 0 if name in _INFORMING else 1
     return f"""\
-if ! [ -x {interpreter} ] || ! [ -r {hook} ]; then
-  echo "twelve: the {name} hook cannot run" >&2
-  echo "why: "{interpreter}" or "{hook}" is gone" >&2
-  echo "next: install twelve again, then run: twelve doctor --fix" >&2
+interpreter={shlex.quote(words[0])}
+hook={shlex.quote(hook)}
+if ! [ -x "$interpreter" ] || ! [ -r "$hook" ]; then
+  printf '%s\\n' "twelve: the {name} hook cannot run" "why: $interpreter or $hook is gone" \\
+    "next: install twelve again, then run: twelve doctor --fix" >&2
   exit {code}
 fi
 """

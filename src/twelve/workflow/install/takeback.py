@@ -33,24 +33,24 @@ def plan_uninstall(repository: git.Repository) -> Plan | None:
             (folder := values.base(repository, item.place) / item.path).is_dir() and not any(folder.iterdir()) for item in _OURS_WHEN_EMPTY
         )
         return Plan(changes=(), leftovers=left, folders=_OURS_WHEN_EMPTY) if left or begun else None
-    others = _others(repository, known)
-    going = [piece for piece in known.pieces if not others or piece.tree == str(repository.root)]
-    folders = [folder for folder in known.folders if folder.tree == str(repository.root) or (not others and not folder.tree)]
+    elsewhere = others(repository, known)
+    going = [piece for piece in known.pieces if not elsewhere or piece.tree == str(repository.root)]
+    folders = [folder for folder in known.folders if folder.tree == str(repository.root) or (not elsewhere and not folder.tree)]
     draft = _Draft()
     for piece in reversed(going):
         if piece.tree in ("", str(repository.root)):
             _take(repository, piece, draft)
     before = carrying.content(repository, Place.GIT, RECORD)
     changes = tuple(draft.changes)
-    if others:
+    if elsewhere:
         changes = tuple(framed(repository, _without(known, going, folders), draft.changes))
         draft.notes.append("kept: git hooks and the generated hook: another work tree still uses them")
     return Plan(
         changes=changes,
-        final=() if others else (Change(place=Place.GIT, path=RECORD, before=before, after=None),),
+        final=() if elsewhere else (Change(place=Place.GIT, path=RECORD, before=before, after=None),),
         notes=tuple(draft.notes),
         leftovers=(*left, *_leftovers(repository, going)),
-        folders=(*folders, *(() if others else _OURS_WHEN_EMPTY)),
+        folders=(*folders, *(() if elsewhere else _OURS_WHEN_EMPTY)),
     )
 
 
@@ -73,7 +73,7 @@ def _without(known: Record, pieces: list[Piece], folders: list[Folder]) -> Recor
     )
 
 
-def _others(repository: git.Repository, known: Record) -> set[str]:
+def others(repository: git.Repository, known: Record) -> set[str]:
     """Other work trees with pieces of their own that still exist."""
     return {
         piece.tree for piece in known.pieces if piece.tree not in ("", str(repository.root)) and (Path(piece.tree) / piece.path).exists()
