@@ -74,7 +74,7 @@ COMMANDS = lines(WORDS, 5) | lines(PLAIN, 3)
 PATHS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map("/".join)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     tool=st.sampled_from(TOOLS),
     command=COMMANDS,
