@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import stat
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twelve.factors.agents.harness import Turn, TurnStatus
+from twelve.factors.agents.harness import Hooks, Turn, TurnStatus
 from twelve.factors.agents.harnesses import codex
 from twelve.model.settings import HarnessSettings
 
@@ -98,3 +99,16 @@ def test_hostile_events_are_read_without_an_exception(value: Any, kind: str) -> 
     list(reading.feed({"type": kind, "item": value, "usage": value, "error": value, "message": value}))
     list(reading.feed({"type": kind, "item": {"type": value, "text": value}, "usage": {"input_tokens": value}}))
     assert reading.usage.total >= 0
+
+
+def test_hooks_are_settings_of_this_process_and_survive_odd_texts(tmp_path: Path) -> None:
+    command = "/a 'b/py\"thon' -I \\ é"
+    groups = [{"matcher": "", "hooks": [{"type": "command", "command": command, "timeout": 30}]}]
+    hooks = Hooks(settings={"hooks": {"PreToolUse": groups, "Stop": groups}}, proof="p")
+    turn = Turn(prompt="p", workdir=tmp_path, logs=tmp_path / "logs", hooks=hooks)
+    argv = codex.arguments(turn, HarnessSettings())
+    assert codex.TRUST in argv
+    given = [argv[place + 1] for place, word in enumerate(argv) if word == "-c"]
+    assert tomllib.loads("\n".join(given)) == {"hooks": {"PreToolUse": groups, "Stop": groups}}
+    plain = codex.arguments(Turn(prompt="p", workdir=tmp_path, logs=tmp_path / "logs"), HarnessSettings())
+    assert codex.TRUST not in plain

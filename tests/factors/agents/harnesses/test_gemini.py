@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from twelve.factors.agents.harness import Turn, TurnStatus
+from twelve.factors.agents.harness import Hooks, Turn, TurnStatus
 from twelve.factors.agents.harnesses import gemini
 from twelve.model.settings import HarnessSettings
 
@@ -112,3 +113,48 @@ def test_hostile_events_are_read_without_an_exception(value: Any, kind: str) -> 
     list(reading.feed({"type": kind, "role": "assistant", "content": value, "stats": value, "error": value, "message": value}))
     list(reading.feed({"type": "result", "stats": {"input_tokens": value, "cached": value}}))
     assert reading.usage().total >= 0
+
+
+HOOKS = Hooks(settings={"hooks": {"BeforeTool": [{"hooks": [{"type": "command", "command": "x", "timeout": 30_000}]}]}}, proof="p")
+
+
+def armed(tmp_path: Path) -> Turn:
+    return Turn(prompt="p", workdir=tmp_path, logs=tmp_path / "logs", hooks=HOOKS)
+
+
+@pytest.mark.parametrize("before", [None, '{"model": {"name": "m"}, "hooks": {"AfterTool": []}}', "{broken", "[]"])
+def test_the_projects_settings_hold_the_hooks_for_the_turn_and_are_put_back_to_the_byte(tmp_path: Path, before: str | None) -> None:
+    path = tmp_path / gemini.SETTINGS
+    if before is not None:
+        path.parent.mkdir()
+        path.write_text(before)
+    with gemini.project_settings(armed(tmp_path)):
+        if before in (None, '{"model": {"name": "m"}, "hooks": {"AfterTool": []}}'):
+            assert "BeforeTool" in json.loads(path.read_text())["hooks"]
+        else:
+            assert path.read_text() == before
+    assert (path.read_text() if path.exists() else None) == before
+    assert path.parent.exists() is (before is not None)
+
+
+def test_what_the_agent_leaves_beside_the_settings_stays(tmp_path: Path) -> None:
+    with gemini.project_settings(armed(tmp_path)):
+        (tmp_path / ".gemini/note.md").write_text("n")
+        (tmp_path / gemini.SETTINGS).unlink()
+    assert (tmp_path / ".gemini/note.md").exists()
+    assert not (tmp_path / gemini.SETTINGS).exists()
+
+
+def test_a_link_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / ".gemini").symlink_to(tmp_path / "elsewhere")
+    with gemini.project_settings(armed(tmp_path)):
+        assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_without_word_of_the_hooks_the_turn_is_not_armed(tmp_path: Path) -> None:
+    settings = stand_in(tmp_path, {"type": "init", "session_id": "s-1"}, says("Done."), GOOD)
+    turn = armed(tmp_path)
+    assert asyncio.run(gemini.take_turn(turn, settings)).hooks == "no hooks"
+    witnessed = structs.replace(turn, hooks=structs.replace(HOOKS, witness=lambda session: session == "s-1"))
+    assert asyncio.run(gemini.take_turn(witnessed, settings)).hooks == "armed"
