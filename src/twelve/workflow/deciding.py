@@ -15,9 +15,10 @@ from twelve.factors.approvals.request import RequestKind
 from twelve.factors.approvals.ruling import Judge
 from twelve.factors.guardrails import exemptions
 from twelve.model.errors import Trouble, TwelveError
-from twelve.model.settings import ApprovalSettings
+from twelve.model.settings import Settings
 from twelve.system import clock, files, git
 from twelve.system.journal import Journal
+from twelve.workflow import needs
 
 _BLOB = re.compile(r"([0-9a-f]{40}([0-9a-f]{24})?(:\d{6})?)?")
 """A blob with its mode where that is not the ordinary one, or nothing: what could mean something else to git is refused."""
@@ -99,9 +100,9 @@ def kept(repository: git.Repository) -> tuple[SignedDecision, ...]:
     return tuple(sorted(found.values(), key=lambda item: (item.decision.at, item.decision.request)))
 
 
-def ask_for_change(repository: git.Repository, settings: ApprovalSettings, base: str, *, task: str = "") -> tuple[Standing, ...]:
+def ask_for_change(repository: git.Repository, settings: Settings, base: str, *, task: str = "") -> tuple[Standing, ...]:
     """A request for each requirement of the committed change from `base` to HEAD that a person can answer."""
-    changes = requirements.between(repository, base, "HEAD", task=task)
+    found = needs.between(repository, base, "HEAD", settings, task=task)
     authors = people.authors(repository, f"{base}..HEAD")
     return tuple(
         record.ask(
@@ -111,10 +112,10 @@ def ask_for_change(repository: git.Repository, settings: ApprovalSettings, base:
             subject=needed.subject,
             question=f"may this change be merged? {needed.why}",
             about=needed.kind,
-            settings=settings,
-            wish=_wish(needed, authors, changes.task),
+            settings=settings.approvals,
+            wish=_wish(needed, authors, task),
         )
-        for needed in requirements.requirements(changes, settings)
+        for needed in found.requirements
         if needed.approvers
     )
 

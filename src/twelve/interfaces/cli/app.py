@@ -50,6 +50,7 @@ VERBS: Mapping[str, Entry] = {
     "gate": Entry(f"{_HERE}.gate", "Run, list, explain and prove gates.", "gates"),
     "guard": Entry(f"{_HERE}.guard", "Ask the guard about a call, list, explain and test its rules.", "gates"),
     "prove": Entry(f"{_HERE}.prove", "See every gate go red on a planted defect.", "gates"),
+    "verify": Entry(f"{_HERE}.verify", "Judge a range by the rules of what it is to be merged into.", "gates"),
     "audit": Entry(f"{_HERE}.audit", "Say what was decided about a file or commit, why and by whom.", "records"),
     "laws": Entry(f"{_HERE}.laws", "Say what the laws are and how they are kept.", "gates"),
     "hook": Entry(f"{_HERE}.hook", "Answer a git hook; git calls it.", ""),

@@ -108,7 +108,7 @@ def ask(base: str, task: str, as_json: bool, directory: Path) -> int:
     """Ask for every approval the committed change needs before it may be merged."""
     here = terminal.session(directory)
     start = here.repository.merge_base(_revision(here.repository, base), "HEAD") or base
-    found = deciding.ask_for_change(here.repository, here.settings.approvals, start, task=task)
+    found = deciding.ask_for_change(here.repository, here.settings, start, task=task)
     terminal.show(Listed(requests=found), as_json=as_json, human=lambda: _table(found) if found else "this change needs nobody's approval")
     return exits.WAITING if any(item.status is RequestStatus.PENDING for item in found) else exits.PASS
 

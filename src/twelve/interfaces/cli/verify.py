@@ -1,0 +1,108 @@
+"""`twelve verify`: is this range fit to be merged, for somebody who trusts the target branch and nothing else?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+import click
+
+from twelve.interfaces.cli import exits, gate_answers, terminal
+from twelve.model.errors import Trouble, TwelveError
+from twelve.render import human, sarif
+from twelve.workflow.verify import verification
+from twelve.workflow.verify.verification import Verification
+
+PIPELINES = {"github": "github.yml", "gitlab": "gitlab.yml"}
+SHOWN = 30
+"""Findings listed for a person; `--json` holds all."""
+
+
+@click.command(
+    cls=terminal.Verb,
+    answer=Verification,
+    examples=("twelve verify", "twelve verify main..HEAD --json", "twelve verify --print github"),
+)
+@click.argument("range", required=False, default="")
+@click.option("--base", default="", help="What it is to be merged into; default: the pipeline's target branch, or the main branch.")
+@click.option("--bootstrap", is_flag=True, help="The target has no policy yet: judge the change that brings the first one by itself.")
+@click.option("--print", "pipeline", type=click.Choice(tuple(PIPELINES)), help="Print a ready job for this CI and do nothing else.")
+@click.option("--sarif", "sarif_file", type=click.Path(path_type=Path), help="Also write SARIF 2.1.0 to this file.")
+@click.option("--progress/--no-progress", default=None, help="Live lines on stderr; default: when stderr is a terminal.")
+@terminal.json_option
+@terminal.directory_option
+def command(
+    range: str,
+    base: str,
+    bootstrap: bool,
+    pipeline: str | None,
+    sarif_file: Path | None,
+    progress: bool | None,
+    as_json: bool,
+    directory: Path,
+) -> int:
+    """Judge RANGE by the rules of the branch it is to be merged into.
+
+    Policy, people and gates are read from the target; every gate runs again on the content; notes count only by signatures
+    of keys the target lists. Exit code 5 when only people's answers are missing, 3 when this clone lacks history.
+    """
+    if pipeline is not None:
+        terminal.say(ready(pipeline))
+        return exits.PASS
+    found = verification.verify(
+        terminal.session(directory).repository,
+        range=range,
+        base=base,
+        env=os.environ,
+        bootstrap=bootstrap,
+        on_progress=gate_answers.progress(terminal.progress(progress)),
+    )
+    if sarif_file is not None:
+        _write(sarif_file, found)
+    terminal.show(found, as_json=as_json, human=lambda: "\n".join(_lines(found)))
+    return _code(found)
+
+
+def ready(pipeline: str) -> str:
+    """The text of a job that runs this in a code host's CI."""
+    return (resources.files("twelve") / "content" / "pipelines" / PIPELINES[pipeline]).read_text(encoding="utf-8").rstrip("\n")
+
+
+def _code(found: Verification) -> int:
+    if found.passed:
+        return exits.PASS
+    if found.waiting:
+        return exits.WAITING
+    return exits.TOOL if found.lacking else exits.RED
+
+
+def _lines(found: Verification) -> Iterator[str]:
+    colour = terminal.colour()
+    yield f"{human.count(found.commits, 'commit')}, {found.base[:12]}..{found.head[:12]}, by the rules of {found.rules_from[:12]}"
+    if not found.adopted:
+        yield human.style("FIRST POLICY: judged by the rules it brings itself. Read them before you merge.", "bold", colour=colour)
+    yield ""
+    rows = [(check.report.outcome.value, check.title, check.report.summary) for check in found.checks]
+    yield human.table(("", "check", "what"), rows, colour=colour)
+    if any(verdict.blocks for verdict in found.gates):
+        yield "\n" + gate_answers.run_text(found.gates, {}, colour=colour)
+    told = [finding for check in found.checks for finding in check.report.findings]
+    if told:
+        yield ""
+    yield from (human.finding(finding, colour=colour) for finding in told[:SHOWN])
+    if len(told) > SHOWN:
+        yield f"and {len(told) - SHOWN} more; --json lists all"
+    yield from (f"{check.title}: {check.report.reason}" for check in found.checks if check.red and check.report.reason)
+    yield ""
+    yield "fit to be merged" if found.passed else "waiting for people" if found.waiting else "not fit to be merged"
+
+
+def _write(target: Path, found: Verification) -> None:
+    try:
+        target.write_text(sarif.verdicts(found.gates) + "\n", encoding="utf-8")
+    except OSError as refused:
+        raise TwelveError(
+            f"cannot write {target}", why=str(refused.strerror), next="name a file in a writable folder", kind=Trouble.USAGE
+        ) from None
