@@ -36,7 +36,7 @@ def run(words: list[Argument], state: State, stdin: Stream, source: str = "") ->
         work.actions.append(Action(UNKNOWN, detail="programs are nested too deeply to be followed", via=state.via, certain=False))
         return Stream(None)
     first = words[0]
-    if first.origin != ORIGIN_LOCAL or not first.exact or first.pattern:
+    if first.origin != ORIGIN_LOCAL or not first.exact or (first.pattern and first.text not in FAMILIES):
         return _unclear(words, state, stdin, source)
     name = first.text
     if name in state.functions:

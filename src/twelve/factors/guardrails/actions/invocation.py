@@ -63,7 +63,7 @@ class Invocation:
             real=place.real if place else "",
             glob=place.glob if place else False,
             partial=place.partial if place else False,
-            certain=certain and not (place is not None and place.partial) and all(word.exact for word in operands),
+            certain=certain and (not place.partial if place else all(word.exact for word in operands)),
             source=self.source,
             via=self.state.via,
             **fields,
@@ -148,12 +148,13 @@ class Invocation:
         """The program runs and no finer word fits."""
         return self.add(EXECUTE, options=options, certain=certain, **fields)
 
-    def unknown(self, detail: str, word: Argument | None = None) -> None:
-        """Something runs that cannot be told from here; near `word` when that is a path."""
+    def unknown(self, detail: str, word: Argument | None = None, *, below: bool = False) -> None:
+        """Something runs that cannot be told from here; near `word` when that is a path, `below`: anywhere in that folder."""
         if word is None:
             self.add(UNKNOWN, detail=detail, certain=False)
             return
         for place in self.places(word):
+            place.partial = place.partial or below
             self.add(UNKNOWN, place=place, detail=detail, certain=False)
 
     def run(self, words: list[Argument], *, stdin: Stream | None = None, state: State | None = None, via: str | None = None) -> Stream:

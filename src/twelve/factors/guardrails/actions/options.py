@@ -36,6 +36,26 @@ def plain(*texts: str) -> list[Argument]:
     return [Argument(text) for text in texts]
 
 
+def split(word: Argument) -> list[Argument]:
+    """The words of a text where blanks separate and quotes group, as `env -S`, xargs and git read them."""
+    pieces: list[str] = []
+    current, quote, started = "", "", False
+    for sign in word.text:
+        if quote:
+            current, quote = (current, "") if sign == quote else (current + sign, quote)
+        elif sign in "'\"":
+            quote, started = sign, True
+        elif sign in " \t\n":
+            if current or started:
+                pieces.append(current)
+            current, started = "", False
+        else:
+            current += sign
+    if current or started:
+        pieces.append(current)
+    return [Argument(piece, exact=UNKNOWN not in piece, origin=word.origin, data=word.data) for piece in pieces]
+
+
 class Spec:
     """The options a program has. Written as words: `f|force`, `o|output=` (takes a value), `color=?` (only attached), `x`.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from twelve.factors.guardrails.actions import dispatch, tools, walking
+from twelve.factors.guardrails.actions import dispatch, walking
 from twelve.factors.guardrails.actions.action import UNKNOWN, Action, Surroundings
 from twelve.factors.guardrails.actions.calls import Call
-from twelve.factors.guardrails.actions.code import shell_text
+from twelve.factors.guardrails.actions.code import load, shell_text
 from twelve.factors.guardrails.actions.paths import Place, normal
 from twelve.factors.guardrails.actions.state import State, Work
 from twelve.factors.guardrails.actions.streams import silence
@@ -22,7 +22,7 @@ def actions_of(call: Call, surroundings: Surroundings) -> tuple[Action, ...]:
         if call.kind == "shell":
             _line(call.command, state)
         else:
-            tools.follow(call, state)
+            load("twelve.factors.guardrails.actions.tools", "follow")(call, state)
     except Exception as trouble:  # noqa: BLE001 - a guard that raises is a guard that is gone
         _gave_up(state, trouble)
     return tuple(state.work.actions)
@@ -44,7 +44,7 @@ def _begin(surroundings: Surroundings, cwd: str) -> State:
     work.run = dispatch.run
     variables: dict[str, str | None] = dict(surroundings.variables)
     variables.update({"PPID": "$PPID", "HOME": surroundings.home})
-    here = normal(cwd or surroundings.cwd)
+    here = normal(cwd if cwd.startswith("/") else surroundings.cwd + "/" + cwd)
     scope = Scope(variables, home=surroundings.home)
     state = State(work, scope, (Place(here),))
     state.go((Place(here),))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from twelve.factors.guardrails.actions.action import ORIGIN_DECODED, ORIGIN_LOCAL, ORIGIN_NETWORK
 
 _STRENGTH = {ORIGIN_LOCAL: 0, ORIGIN_DECODED: 1, ORIGIN_NETWORK: 2}
+PROCESS = "process:"
+"""In the data of a stream: these are numbers of processes that fit what follows."""
 
 
 class Stream:

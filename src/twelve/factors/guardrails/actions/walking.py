@@ -13,6 +13,10 @@ from twelve.system.shell.syntax import ARRAY, Compound, Pipeline, Script, Simple
 
 ROUNDS = 12
 """Values of a loop that are followed one by one; the rest is followed once with an unknown value."""
+VALUE_LIMIT = 50_000
+"""Characters a variable may hold; a longer value counts as unknown, because values double with every line that adds them up."""
+WORDS_LIMIT = 256
+"""Elements of an array and positional parameters that are kept."""
 SOURCE_LIMIT = 400
 """Characters of the text an action quotes."""
 
@@ -88,7 +92,7 @@ def _set(name: str, word: Word, state: State, source: str) -> None:
     first = elements[0] if elements else Argument("")
     whole = Argument(first.text, pattern=any(element.pattern for element in elements), origin=first.origin, data=first.data)
     assign(base, whole, state, source)
-    state.scope.arrays[base] = texts
+    state.scope.arrays[base] = texts if len(texts) <= WORDS_LIMIT else None
 
 
 def _temporarily(simple: Simple, state: State, source: str) -> list[tuple[str, str | None]]:
@@ -115,7 +119,7 @@ def assign(name: str, value: Argument, state: State, source: str = "") -> None:
     if name.endswith("+"):
         name = name[:-1]
         text = (state.scope.variables.get(name) or "") + value.text
-    state.scope.variables[name] = text
+    state.scope.variables[name] = None if text is not None and len(text) > VALUE_LIMIT else text
     state.patterns.discard(name)
     if value.pattern:
         state.patterns.add(name)

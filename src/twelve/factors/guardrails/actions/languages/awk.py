@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twelve.factors.guardrails.actions import code
 from twelve.factors.guardrails.actions.invocation import Invocation
-from twelve.factors.guardrails.actions.languages.scanning import literals
+from twelve.factors.guardrails.actions.languages.literals import literals
 from twelve.factors.guardrails.actions.options import Argument
 from twelve.factors.guardrails.actions.state import State
 from twelve.factors.guardrails.actions.streams import Stream

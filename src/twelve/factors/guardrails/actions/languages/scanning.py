@@ -9,11 +9,12 @@ from __future__ import annotations
 from twelve.factors.guardrails.actions import code
 from twelve.factors.guardrails.actions.action import DELETE, EXECUTE, NETWORK, ORIGIN_DECODED, ORIGIN_NETWORK, READ, UNKNOWN, WRITE, Action
 from twelve.factors.guardrails.actions.languages.decoding import decoded
+from twelve.factors.guardrails.actions.languages.literals import Place, literals, opened_quotes, placed
 from twelve.factors.guardrails.actions.options import Argument, plain
+from twelve.factors.guardrails.actions.programs.table import family_of
 from twelve.factors.guardrails.actions.state import State
 from twelve.factors.guardrails.actions.streams import Stream, silence
 
-LITERALS = 200
 _DELETING = {
     "perl": ("unlink", "rmtree", "remove_tree", "rmdir"), "ruby": ("rm_rf", "rm_r", "rm_f", "rm", "remove_dir", "remove_entry", "delete",
     "unlink", "rmtree", "rmdir", "remove_entry_secure", "remove_file"),
@@ -42,6 +43,13 @@ _RUNNING = {
     "php": ("system", "exec", "shell_exec", "passthru", "popen", "proc_open", "pcntl_exec"), "lua": ("execute", "popen"), "r": ("system",
     "system2", "shell"), "tcl": ("exec", "spawn", "send"),
 }  # fmt: skip
+_TALKING = ("log", "error", "warn", "info", "require", "write", "debug", "Error", "writeFileSync", "writeFile")
+_TWO_PATHS = (
+    "rename", "renameSync", "copyFile", "copyFileSync", "copy", "move", "mv", "cp", "cp_r", "symlink", "symlinkSync", "link", "linkSync",
+    "ln_s", "ln_sf", "cpSync", "moveSync", "copySync", "chmod", "chmodSync", "chown", "install", "copy_file", "file.copy", "file.rename",
+    "utime", "truncate", "write.csv", "writeLines", "saveRDS", "mkdir_p", "rm_rf", "touch",
+)  # fmt: skip
+"""Functions whose later arguments are paths too."""
 _READING = (
     "readFile",
     "readFileSync",
@@ -118,58 +126,7 @@ _DECODING = (
     "decode_base64",
     "gzuncompress",
 )
-_QUOTING = {
-    "perl": (("qx", "`"), ("qq", '"'), ("qw", '"'), ("q", "'")),
-    "ruby": (("%x", "`"), ("%q", "'"), ("%Q", '"'), ("%w", '"')),
-}
 _TICKS = ("perl", "ruby", "php")
-
-
-def literals(text: str, quotes: str) -> list[tuple[str, str, str]]:
-    """String literals: what stands before (since the last one), the content, and what follows (to the next one)."""
-    found: list[list[str]] = []
-    before, at = "", 0
-    while at < len(text) and len(found) < LITERALS:
-        sign = text[at]
-        if sign in quotes and not (sign == "/" and before.rstrip()[-1:] not in ("(", ",", "=", "~", "!", "{", ";", "", "&", "|")):
-            content, end = _literal(text, at + 1, sign)
-            if found:
-                found[-1][2] = before
-            found.append([before, content, ""])
-            before, at = "", end
-        else:
-            before += sign
-            at += 1
-    if found:
-        found[-1][2] = before + text[at:]
-    return [(piece[0], piece[1], piece[2]) for piece in found]
-
-
-def _literal(text: str, at: int, close: str) -> tuple[str, int]:
-    content = ""
-    while at < len(text) and text[at] != close:
-        if text[at] == "\\" and at + 1 < len(text):
-            at += 1
-            content += {"n": "\n", "t": "\t"}.get(text[at], text[at])
-        else:
-            content += text[at]
-        at += 1
-    return content, at + 1
-
-
-def _opened_quotes(text: str, language: str) -> str:
-    """`q(…)`, `qq{…}`, `qx/…/`, `%x(…)` as ordinary literals; `qx` and `%x` as backticks."""
-    names = _QUOTING.get(language, ())
-    for name, quote in names:
-        at = text.find(name)
-        while at >= 0:
-            opener = text[at + len(name) : at + len(name) + 1]
-            closer = {"(": ")", "{": "}", "[": "]", "<": ">"}.get(opener, opener if opener in "/|!#~" and opener else "")
-            end = text.find(closer, at + len(name) + 1) if closer and not text[at - 1 : at].isalnum() else -1
-            if end > 0:
-                text = text[:at] + quote + text[at + len(name) + 1 : end] + quote + text[end + 1 :]
-            at = text.find(name, at + 1)
-    return text
 
 
 class _Scan:
@@ -208,16 +165,16 @@ class _Scan:
 def follow(text: str, state: State, stdin: Stream, _words: list[Argument], language: str) -> None:
     """Adds what the code may do."""
     scan = _Scan(text, state, stdin, language)
-    prepared = _opened_quotes(_without_comments(text, language), language)
+    prepared = opened_quotes(_without_comments(text, language), language)
     found = literals(prepared, "\"'`" if language != "tcl" else '"')
     handled = False
-    function, owner = "", ""
+    place = Place()
     for at, (before, content, after) in enumerate(found):
         if not state.work.spend():
             return
-        function, owner = _function(before, function)
+        place = placed(before, place)
         quote_is_tick = _is_tick(prepared, before, content) and language in _TICKS
-        handled = _one(scan, function, owner, content, after, tick=quote_is_tick, rest=found[at + 1 : at + 12]) or handled
+        handled = _one(scan, place, content, after, tick=quote_is_tick, rest=found[at + 1 : at + 12]) or handled
     _bare(scan, prepared, found)
     if any(name in prepared for name in _FETCHING):
         _network(scan, found)
@@ -236,41 +193,29 @@ def _is_tick(text: str, before: str, content: str) -> bool:
     return at >= 0 and text[at + len(before) + 1 :].startswith(content[:20])
 
 
-def _function(before: str, former: str) -> tuple[str, str]:
-    """The call a literal stands in: the name in front of its bracket, the same as before when only a comma stands between."""
-    text = before.rstrip().rstrip("([{").rstrip()
-    stripped = before.strip()
-    if stripped[:1] in (",", "+", ".") and stripped.strip(" ,[+.").isidentifier() is False and not stripped.strip(" ,[+.{}:"):
-        return former, ""
-    at = len(text)
-    while at > 0 and (text[at - 1].isalnum() or text[at - 1] in "_$"):
-        at -= 1
-    owner = text[max(at - 24, 0) : at]
-    if not text[at:] and former and stripped.startswith(","):
-        return former, owner
-    return text[at:], owner
-
-
-def _one(scan: _Scan, function: str, _owner: str, content: str, after: str, *, tick: bool, rest: list[tuple[str, str, str]]) -> bool:
-    language = scan.language
-    if tick or function in _RUNNING[language]:
+def _one(scan: _Scan, place: Place, content: str, after: str, *, tick: bool, rest: list[tuple[str, str, str]]) -> bool:
+    language, function = scan.language, place.function
+    if tick or (function in _RUNNING[language] and place.number == 0):
+        _runs(scan, content, after, rest, function)
+        return True
+    if language == "node" and function not in _TALKING and "child_process" in scan.text and family_of(content.split(" ")[0]):
         _runs(scan, content, after, rest, function)
         return True
     if function in _DELETING[language] and code_path(content):
         scan.say(DELETE, content, "delete", recursive=function not in ("unlink", "unlinkSync", "rmdir", "delete"))
     elif function in _WRITING[language]:
-        if code_path(content) or "/" in content:
+        if code_path(content) and (place.number == 0 or function in _TWO_PATHS):
             scan.say(WRITE, content, "write")
-            if function in ("rename", "renameSync", "mv", "move", "moveSync"):
+            if place.number == 0 and function in ("rename", "renameSync", "mv", "move", "moveSync"):
                 scan.say(DELETE, content, "move")
-    elif function in _OPENING:
+    elif function in _OPENING and place.number <= (1 if language == "perl" else 0):
         mode = rest[0][1] if rest and rest[0][0].strip() == "," else ""
         _opens(scan, content, mode, rest)
     elif function in _EVALUATING:
         _evaluates(scan, content)
     elif function == "require" and content[:1] not in ("/", "."):
         return True
-    elif function in _READING and code_path(content):
+    elif function in _READING and place.number == 0 and code_path(content):
         scan.say(READ, content, "read")
     else:
         return False
@@ -284,7 +229,9 @@ def code_path(content: str) -> bool:
 
 def _opens(scan: _Scan, content: str, mode: str, rest: list[tuple[str, str, str]]) -> None:
     """`open(F, ">", "x")`, `open("x", "w")`, `open(F, ">x")`, `open(F, "|cmd")`."""
-    if content[:1] in (">", "+") or content in (">", ">>", "+<", "+>"):
+    if content == "<":
+        scan.say(READ, mode, "read")
+    elif content[:1] in (">", "+") or content in (">", ">>", "+<", "+>"):
         name = content.lstrip("+><& ").partition(":")[0] if not content.lstrip("+><& ").startswith(("utf8", "encoding", "raw")) else ""
         target = name or mode or (rest[0][1] if rest else "")
         if target and not target.startswith(":"):
@@ -335,25 +282,31 @@ def _evaluates(scan: _Scan, content: str) -> None:
 
 
 def _bare(scan: _Scan, text: str, found: list[tuple[str, str, str]]) -> None:
-    """Functions that run or evaluate something which is no literal."""
+    """Functions that run, evaluate or delete something which is no literal."""
     outside = "".join(before + '"' for before, _content, _after in found) + (found[-1][2] if found else text)
     compact = "".join(outside.split())
+    spoken = scan.language in ("perl", "ruby")
     for name in (*_RUNNING[scan.language], *_EVALUATING):
-        at = compact.find(name + "(")
-        while at >= 0:
-            argument = compact[at + len(name) + 1 : at + len(name) + 2]
-            edge = compact[at - 1 : at]
-            if argument not in ('"', ")", "[", "/") and not (edge.isalnum() or edge == "_") and not (name == "exec" and edge == "."):
-                _computed(scan, name, found)
-                break
-            at = compact.find(name + "(", at + 1)
-    deletes = [
-        name
-        for name in _DELETING[scan.language]
-        if name + "(" in compact or (scan.language in ("perl", "ruby") and name in compact.split("(")[0])
-    ]
+        unbracketed = spoken and any(f" {name} {sign}" in f" {outside}" for sign in ("$", "@", "ARGV", "ENV", "join"))
+        handed_on = name in _EVALUATING and any(sign in compact for sign in (f"({name})", f",{name})"))
+        if unbracketed or handed_on or _called(compact, name, text):
+            _computed(scan, name, found)
+            break
+    deletes = [name for name in _DELETING[scan.language] if name + "(" in compact or (spoken and name in compact.split("(")[0])]
     if deletes and not found:
         scan.unknown(f"{scan.language} may delete files that cannot be told from here")
+
+
+def _called(compact: str, name: str, text: str) -> bool:
+    """Whether `name(…)` stands there with something that is no literal."""
+    at = compact.find(name + "(")
+    while at >= 0:
+        argument, edge = compact[at + len(name) + 1 : at + len(name) + 2], compact[at - 1 : at]
+        other = edge.isalnum() or edge == "_" or (name == "exec" and edge == "." and "child_process" not in text)
+        if argument not in ('"', ")", "[", "/", "") and not other:
+            return True
+        at = compact.find(name + "(", at + 1)
+    return False
 
 
 def _computed(scan: _Scan, name: str, found: list[tuple[str, str, str]]) -> None:
@@ -362,7 +315,10 @@ def _computed(scan: _Scan, name: str, found: list[tuple[str, str, str]]) -> None
         for _before, content, _after in found:
             plain_text = decoded(content, "base64") if scan.origin == ORIGIN_DECODED and len(content) > 7 else None
             if plain_text and plain_text.isprintable():
-                _evaluates(scan, plain_text) if name in _EVALUATING else _runs(scan, plain_text, "", [], name)
+                if name in _EVALUATING:
+                    _evaluates(scan, plain_text)
+                else:
+                    _runs(scan, plain_text, "", [], name)
         work.actions.append(
             Action(EXECUTE, program=scan.language, origin=scan.origin, detail="code made while the call runs", via=scan.state.via)
         )

@@ -179,7 +179,7 @@ def patch(call: Invocation) -> None:
     text = call.state.text_of(stream)
     strip = options.value("--strip")
     if text is None:
-        call.unknown("a patch that cannot be seen from here", folder or Argument("."))
+        call.unknown("a patch that cannot be seen from here", folder or Argument("."), below=True)
         return
     for change in unified(text, int(strip.text) if strip and strip.text.isdigit() else 0):
         word = _inside(folder, change.path) if folder else Argument(change.path)

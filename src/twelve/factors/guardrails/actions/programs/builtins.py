@@ -9,7 +9,7 @@ from twelve.factors.guardrails.actions.options import Argument
 from twelve.factors.guardrails.actions.paths import UNKNOWN, Place
 from twelve.factors.guardrails.actions.programs.shells import evaluate, source
 from twelve.factors.guardrails.actions.streams import Stream, silence
-from twelve.factors.guardrails.actions.walking import assign
+from twelve.factors.guardrails.actions.walking import WORDS_LIMIT, assign
 
 
 def change(call: Invocation) -> None:
@@ -126,9 +126,13 @@ def options_of_shell(call: Invocation) -> None:
     if not texts:
         call.output = Stream(None, data=("environment",))
     elif "--" in texts:
-        call.state.scope.positional = texts[texts.index("--") + 1 :]
+        _positional(call, texts[texts.index("--") + 1 :])
     elif not texts[0].startswith(("-", "+")):
-        call.state.scope.positional = texts
+        _positional(call, texts)
+
+
+def _positional(call: Invocation, texts: tuple[str, ...]) -> None:
+    call.state.scope.positional = texts if len(texts) <= WORDS_LIMIT else None
 
 
 def shift(call: Invocation) -> None:

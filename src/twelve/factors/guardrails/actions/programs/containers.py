@@ -7,10 +7,14 @@ from twelve.factors.guardrails.actions.action import INFRA, PRIVILEGE
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument, Options, read
 
-_GLOBAL = "H|host= c|context= config= D|debug l|log-level= tls tlscacert= tlscert= tlskey= tlsverify n|namespace= r|remote "
-"connection= root= url= identity= a|address= v|version"
-_COMPOSE = "f|file= p|project-name= profile= env-file= project-directory= ansi= parallel= progress= verbose compatibility dry-run "
-"H|host= c|context="
+_GLOBAL = (
+    "H|host= c|context= config= D|debug l|log-level= tls tlscacert= tlscert= tlskey= tlsverify n|namespace= r|remote "
+    "connection= root= url= identity= a|address= v|version"
+)
+_COMPOSE = (
+    "f|file= p|project-name= profile= env-file= project-directory= ansi= parallel= progress= verbose compatibility dry-run "
+    "H|host= c|context="
+)
 _RUN = (
     "v|volume= mount= w|workdir= e|env= env-file= p|publish= name= network= net= u|user= entrypoint= pid= ipc= uts= userns= cap-add= "
     "cap-drop= "

@@ -67,19 +67,23 @@ def client(call: Invocation) -> None:
         texts += [word.text for word in options.operands[1:]]
         _file_database(call, options)
     for word in options.all(*_FILES):
-        stream = call.stdin if word.text == "-" else call.read(word)
-        texts.append(call.state.text_of(stream) or "")
+        texts.append(_seen(call, call.stdin if word.text == "-" else call.read(word), target))
     if call.stdin.piped and not options.all(*_CODE):
-        text = call.state.text_of(call.stdin)
-        texts.append(text or "")
-        if text is None:
-            call.add(DATABASE, verb="unseen", target=target, certain=False, words=())
+        texts.append(_seen(call, call.stdin, target))
     for word in options.all(*_OUTPUTS):
         call.write(word)
     for text in texts:
         _script(call, text, target)
     if not texts:
         call.add(EXECUTE, options=options, target=target)
+
+
+def _seen(call: Invocation, stream: Stream, target: str) -> str:
+    """Statements from a file or a pipe; some that cannot be seen are said to be so."""
+    text = call.state.text_of(stream)
+    if text is None:
+        call.add(DATABASE, verb="unseen", target=target, certain=False, words=())
+    return text or ""
 
 
 def _script(call: Invocation, text: str, target: str) -> None:
@@ -283,10 +287,14 @@ def store(call: Invocation) -> None:
         call.execute(options=options)
 
 
-_MIGRATING = "prisma drizzle-kit knex sequelize sequelize-cli typeorm alembic flyway liquibase dbmate goose migrate atlas "
-"django-admin diesel sqlx mikro-orm ecto edgedb turso pscale planetscale neonctl"
-_WHOLE = "dropdb createdb dropuser pg_restore pg_dump pg_dumpall mysqldump mongodump mongorestore mongoimport mongoexport mysqladmin "
-"initdb vacuumdb pg_ctl"
+_MIGRATING = (
+    "prisma drizzle-kit knex sequelize sequelize-cli typeorm alembic flyway liquibase dbmate goose migrate atlas "
+    "django-admin diesel sqlx mikro-orm ecto edgedb turso pscale planetscale neonctl"
+)
+_WHOLE = (
+    "dropdb createdb dropuser pg_restore pg_dump pg_dumpall mysqldump mongodump mongorestore mongoimport mongoexport mysqladmin "
+    "initdb vacuumdb pg_ctl"
+)
 
 PROGRAMS = {
     "databases": client, "mongosh": document_client, "mongo": document_client, "redis-cli": key_value, "valkey-cli": key_value,

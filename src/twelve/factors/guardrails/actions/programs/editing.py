@@ -9,8 +9,10 @@ from twelve.factors.guardrails.actions.options import Argument
 from twelve.factors.guardrails.actions.patches import changes
 from twelve.factors.guardrails.actions.streams import Stream, merged
 
-_SED = "n|quiet|silent e|expression= f|file= i|in-place=? E r|regexp-extended s|separate u|unbuffered z|null-data l|line-length= "
-"debug posix sandbox follow-symlinks"
+_SED = (
+    "n|quiet|silent e|expression= f|file= i|in-place=? E r|regexp-extended s|separate u|unbuffered z|null-data l|line-length= "
+    "debug posix sandbox follow-symlinks"
+)
 _VIM = "c= e E s S= u= i= n R y Z es b d L r= t= T= V=? w= W= x o=? O=? p=? cmd="
 
 
@@ -66,27 +68,27 @@ def screen_editor(call: Invocation) -> None:
         _editor_commands(call, call.stdin.text)
 
 
+_RUNNING = ("", "r", "read", "sil", "silent", "exe", "execute", "terminal", "term", "w", "write")
+_SAVING = ("w", "write", "saveas", "sav", "wq", "x", "up", "update", "W")
+_CODE = ("call", "py", "py3", "python3", "lua", "perl", "ruby", "source", "so")
+
+
 def _editor_commands(call: Invocation, text: str) -> None:
-    """`:w file`, `:!command`, `r !command`, `:call delete("x")`, `:py …`."""
+    """`:w file`, `:!command`, `:r !command`, `:w !command`, `:call delete("x")`, `:py …`."""
     for line in text.replace("|", "\n").split("\n"):
         line = line.strip().lstrip(":")
-        bang = line.find("!")
-        word = line.split(" ", 1)[0].rstrip("!")
+        word = line.partition(" ")[0]
         tail = line.partition(" ")[2].strip()
-        if bang >= 0 and (bang == 0 or line[:bang].strip(" %0123456789,$.") in ("", "r", "read", "w", "sil", "silent", "exe", "terminal")):
-            if line[bang + 1 :].strip() and word not in ("w", "wq", "x", "q", "wqa", "qa"):
-                call.run([Argument("sh"), Argument("-c"), Argument(text[text.find("!") + 1 :].split("\n")[0])])
-                call.output = None
-        elif word in ("w", "write", "saveas", "sav", "wq", "x", "up", "W") and tail and not tail.startswith("!"):
+        before, bang, command = line.partition("!")
+        head = before.strip(" %0123456789,$.")
+        if bang and command.strip() and head in _RUNNING and (head not in _SAVING or before.endswith(" ")):
+            call.run([Argument("sh"), Argument("-c"), Argument(text[text.find("!") + 1 :].split("\n")[0])])
+            call.output = None
+        elif word.rstrip("!") in _SAVING and tail:
             call.write(Argument(tail.lstrip(">! ")), verb="edit")
         elif word in ("r", "read", "e", "edit") and tail:
             call.read(Argument(tail))
-        elif (
-            word in ("call", "py", "py3", "python3", "lua", "perl", "ruby", "source", "so")
-            or "system(" in line
-            or "delete(" in line
-            or "writefile(" in line
-        ):
+        elif word in _CODE or any(sign in line for sign in ("system(", "delete(", "writefile(")):
             code.near_words(line, call.state, "an editor's script")
 
 

@@ -14,8 +14,10 @@ _COPY = (
     "v|verbose n|no-clobber i|interactive p P|no-dereference L|dereference d x|one-file-system H Z preserve=? no-preserve= "
     "remove-destination parents strip-trailing-slashes reflink=? sparse= attributes-only context=? exchange"
 )
-_INSTALL = "m|mode= o|owner= g|group= t|target-directory= T|no-target-directory D d|directory b|backup=? S|suffix= s|strip "
-"p|preserve-timestamps v|verbose C|compare"
+_INSTALL = (
+    "m|mode= o|owner= g|group= t|target-directory= T|no-target-directory D d|directory b|backup=? S|suffix= s|strip "
+    "p|preserve-timestamps v|verbose C|compare"
+)
 
 
 def _asked(options: Options) -> bool:

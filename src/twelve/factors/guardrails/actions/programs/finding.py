@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from twelve.factors.guardrails.actions.code import run as run_code
 from twelve.factors.guardrails.actions.invocation import Invocation
-from twelve.factors.guardrails.actions.options import Argument, Options, plain
+from twelve.factors.guardrails.actions.options import Argument, Options, plain, split
 from twelve.factors.guardrails.actions.paths import UNKNOWN
-from twelve.factors.guardrails.actions.programs.wrappers import split
 from twelve.factors.guardrails.actions.state import State
 from twelve.factors.guardrails.actions.streams import Stream
 

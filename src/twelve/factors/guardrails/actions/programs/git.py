@@ -5,11 +5,10 @@ from __future__ import annotations
 from twelve.factors.guardrails.actions import code
 from twelve.factors.guardrails.actions.action import EXECUTE, GIT, SETTING
 from twelve.factors.guardrails.actions.invocation import Invocation
-from twelve.factors.guardrails.actions.options import Argument, Options, plain, read
+from twelve.factors.guardrails.actions.options import Argument, Options, plain, read, split
 from twelve.factors.guardrails.actions.paths import Place
 from twelve.factors.guardrails.actions.programs import git_config, git_effects
 from twelve.factors.guardrails.actions.programs.git_options import BOTH, GLOBAL, OTHERS, SUBCOMMANDS
-from twelve.factors.guardrails.actions.programs.wrappers import split
 from twelve.factors.guardrails.actions.streams import Stream, silence
 
 _ALIASES_DEEP = 5

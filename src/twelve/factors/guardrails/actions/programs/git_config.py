@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from twelve.factors.guardrails.actions.action import SETTING
 from twelve.factors.guardrails.actions.invocation import Invocation
-from twelve.factors.guardrails.actions.options import Argument
-from twelve.factors.guardrails.actions.programs.wrappers import split
+from twelve.factors.guardrails.actions.options import Argument, split
 
 CODE_SETTINGS = (
     "core.sshcommand", "core.pager", "core.editor", "core.fsmonitor", "core.askpass", "core.gitproxy", "sequence.editor",

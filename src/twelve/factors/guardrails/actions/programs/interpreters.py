@@ -89,12 +89,12 @@ def interpret(call: Invocation) -> None:
     given = _given(call, language)
     inner = call.state.child(call.name)
     if language == "node" or language == "ruby":
-        for word in given.first:
+        for word in [word for word in given.first if "/" in word.text or word.text.endswith((".rb", ".js", ".cjs", ".mjs"))]:
             run_file(call.places(word)[0], call.state.stream_of(call.places(word)[0]), [], inner, call.stdin, call.source, language)
     if given.in_place:
         for word in given.rest:
             call.write(word, verb="edit")
-    if given.code:
+    if any(not word.text.startswith("use ") for word in given.code):
         origin = next((word.origin for word in given.code if word.origin != "local"), "local")
         texts = [text_of(call, word) for word in given.code]
         text = None if None in texts else "\n".join(piece or "" for piece in texts)
@@ -176,7 +176,10 @@ def _cluster(found: _Given, language: str, word: Argument, words: list[Argument]
             if found.module is not None:
                 found.module = value
             return words
-        if language == "perl" and letter in "MmIFD0lC":
+        if language == "perl" and letter in "Mm":
+            found.code.append(Argument("use " + word.text[at + 2 :] + ";"))
+            return words
+        if language == "perl" and letter in "IFD0lC":
             return words
     return words
 

@@ -8,8 +8,9 @@ from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument, Options
 from twelve.factors.guardrails.actions.streams import Stream, silence
 
-_CHANGING = "R|recursive v|verbose c|changes f|silent|quiet reference= preserve-root no-preserve-root h|no-dereference H L P from= "
-"dereference"
+_CHANGING = (
+    "R|recursive v|verbose c|changes f|silent|quiet reference= preserve-root no-preserve-root h|no-dereference H L P from= dereference"
+)
 
 
 def _split(options: Options) -> tuple[str, list[Argument]]:

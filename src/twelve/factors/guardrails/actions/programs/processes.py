@@ -6,9 +6,7 @@ from twelve.factors.guardrails.actions.action import EXECUTE, KILL, SETTING
 from twelve.factors.guardrails.actions.code import run as run_code
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument
-
-PROCESS = "process:"
-"""In the data of a stream: these are numbers of processes that fit what follows."""
+from twelve.factors.guardrails.actions.streams import PROCESS
 
 
 def kill(call: Invocation) -> None:
@@ -35,10 +33,14 @@ def _ended(call: Invocation, word: Argument, signal: str) -> None:
     call.add(KILL, target=target, verb=signal, words=(target,), certain=word.exact)
 
 
-_PKILL = "f|full g|pgroup= G|group= u|euid= U|uid= t|terminal= P|parent= s|session= n|newest o|oldest x|exact signal= e|echo c|count "
-"i|ignore-case F|pidfile= v|inverse h a l"
-_KILLALL = "e|exact I|ignore-case g|process-group i|interactive l|list q|quiet r|regexp s|signal= u|user= v w|wait n|ns= Z|context= "
-"o|older-than= y|younger-than= m"
+_PKILL = (
+    "f|full g|pgroup= G|group= u|euid= U|uid= t|terminal= P|parent= s|session= n|newest o|oldest x|exact signal= e|echo c|count "
+    "i|ignore-case F|pidfile= v|inverse h a l"
+)
+_KILLALL = (
+    "e|exact I|ignore-case g|process-group i|interactive l|list q|quiet r|regexp s|signal= u|user= v w|wait n|ns= Z|context= "
+    "o|older-than= y|younger-than= m"
+)
 
 
 def by_name(call: Invocation) -> None:

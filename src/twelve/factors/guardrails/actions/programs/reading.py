@@ -1,13 +1,10 @@
-"""Programs that only look: they read their operands and print something made of them. A few also decode or write."""
+"""Programs that only look: they read their operands and print something made of them."""
 
 from __future__ import annotations
 
-from twelve.factors.guardrails.actions.action import NETWORK, ORIGIN_DECODED
 from twelve.factors.guardrails.actions.invocation import Invocation
-from twelve.factors.guardrails.actions.languages.decoding import decoded
 from twelve.factors.guardrails.actions.options import Argument, Options
-from twelve.factors.guardrails.actions.programs.processes import PROCESS
-from twelve.factors.guardrails.actions.streams import Stream, merged
+from twelve.factors.guardrails.actions.streams import PROCESS, Stream, merged
 
 _SEARCH = (
     "e|regexp= f|file= A|after-context= B|before-context= C|context= m|max-count= r|recursive R|dereference-recursive i|ignore-case "
@@ -17,35 +14,37 @@ _SEARCH = (
     "color=? g|glob= t|type= T|type-not= replace= pre= files label= hidden no-ignore u S N U L a I Z b"
 )
 _PRINT = {
-    "head": "n|lines= c|bytes= q v z", "tail": "n|lines= c|bytes= f F q v z s= pid=", "sort": "o|output= k|key= t|field-separator= "
-    "S|buffer-size= "
-    "T|temporary-directory= n r u b d f g h i M R V z|zero-terminated s c|check=? m|merge parallel= files0-from= compress-program= "
-    "random-source=",
-    "uniq": "f|skip-fields= s|skip-chars= w|check-chars= c d D u i z", "cut": "d|delimiter= f|fields= c|characters= b|bytes= s z "
-    "output-delimiter= complement",
-    "od": "t= A= N= j= w=? v", "xxd": "l= s= c= g= o= r|revert p|plain i b e u", "jq": "f|from-file= arg:2 r|raw-output n|null-input "
-    "s|slurp c e S M C a j tab indent= L=",
-    "yq": "i|inplace e|expression= P|prettyPrint o|output-format= p|input-format= n|null-input from-file= "
-    "s|split-exp=", "paste": "d|delimiters= s z",
-    "join": "t= 1= 2= o= e= a= v= j= i", "diff": "u U= C= r|recursive q N a b B w i y L|label= W= color=? x|exclude= "
-    "output=", "wc": "c m l L w files0-from=",
-    "base64": "d|decode D i|ignore-garbage w|wrap= o|output=", "base32": "d|decode i w|wrap=", "basenc": "d|decode w|wrap= base64 "
-    "base64url base32 base16",
-    "fold": "w|width= s b", "fmt": "w|width=", "column": "t s= n= c= o= N=", "less": "", "strings": "n= t= a", "shuf": "n= o|output= "
-    "i= e r z",
-    "iconv": "f= t= o|output= c s", "gpg": "d|decrypt e|encrypt o|output= r|recipient= u|local-user= a|armor s|sign b|detach-sign "
-    "c|symmetric "
-    "batch yes passphrase= import export homedir= pinentry-mode= delete-keys delete-secret-keys export-secret-keys gen-key verify "
-    "list-keys",
-    "age": "d|decrypt e|encrypt o|output= r= i= p a R=", "tree": "o= L= I= P= H= T= a d f J X", "pr": "l= w= h= n=? o= s=? t",
-    "xmllint": "xpath= output= schema= noout format", "xmlstarlet": "L", "nl": "b= s= w= v= n=", "tac": "s= b r",
-}  # fmt: skip
+    "head": "n|lines= c|bytes= q v z",
+    "tail": "n|lines= c|bytes= f F q v z s= pid=",
+    "sort": "o|output= k|key= t|field-separator= S|buffer-size= T|temporary-directory= n r u b d f g h i M R V "
+    "z|zero-terminated s c|check=? m|merge parallel= files0-from= compress-program= random-source=",
+    "uniq": "f|skip-fields= s|skip-chars= w|check-chars= c d D u i z",
+    "cut": "d|delimiter= f|fields= c|characters= b|bytes= s z output-delimiter= complement",
+    "od": "t= A= N= j= w=? v",
+    "jq": "f|from-file= arg:2 r|raw-output n|null-input s|slurp c e S M C a j tab indent= L=",
+    "yq": "i|inplace e|expression= P|prettyPrint o|output-format= p|input-format= n|null-input from-file= s|split-exp=",
+    "paste": "d|delimiters= s z",
+    "join": "t= 1= 2= o= e= a= v= j= i",
+    "diff": "u U= C= r|recursive q N a b B w i y L|label= W= color=? x|exclude= output=",
+    "wc": "c m l L w files0-from=",
+    "fold": "w|width= s b",
+    "fmt": "w|width=",
+    "column": "t s= n= c= o= N=",
+    "strings": "n= t= a",
+    "shuf": "n= o|output= i= e r z",
+    "iconv": "f= t= o|output= c s",
+    "tree": "o= L= I= P= H= T= a d f J X",
+    "pr": "l= w= h= n=? o= s=? t",
+    "xmllint": "xpath= output= schema= noout format",
+    "xmlstarlet": "L",
+    "nl": "b= s= w= v= n=",
+    "tac": "s= b r",
+}
 _LISTING = (
     "ls dir vdir du df stat file tree ps pgrep top htop free uptime lsof fuser pstree pidof lscpu lsblk cal locale getent "
     "groups users who w last ss netstat tldr man info help apropos numfmt"
 )
 _SEARCHING = "grep egrep fgrep rg ag ack zgrep"
-_DECODING = "base64 base32 basenc xxd openssl uudecode gpg gpg2 age"
 
 
 def look(call: Invocation) -> None:
@@ -193,49 +192,6 @@ def listing(call: Invocation) -> None:
     call.output = Stream(None, data=call.provenance(), origin=call.stdin.origin)
 
 
-def decode(call: Invocation) -> None:
-    """`base64 -d`, `xxd -r`, `openssl enc -d`: what comes out is code nobody wrote down here, unless it can be decoded now."""
-    options = call.options(_PRINT.get(call.name, ""))
-    operands = options.operands
-    if call.name in ("openssl", "gpg", "gpg2", "age"):
-        _cipher(call, options)
-        return
-    source = call.read(operands[0], options=options) if operands else call.stdin
-    for word in options.all("--output"):
-        call.write(word, content=Stream(None, origin=ORIGIN_DECODED, data=source.data))
-    if not options.has("--decode", "-D", "--revert"):
-        call.output = Stream(None, origin=source.origin, data=source.data)
-        return
-    kind = "hex" if call.name in ("xxd", "hexdump") else "base32" if call.name == "base32" else "base64"
-    plain = decoded(source.text, kind)
-    call.output = source.through(plain, origin=ORIGIN_DECODED)
-
-
-def _cipher(call: Invocation, options: Options) -> None:
-    texts = call.texts
-    source = call.stdin
-    for at, text in enumerate(texts[:-1]):
-        if text in ("-in", "-kfile", "-key", "-inkey", "-CAfile"):
-            read = call.read(call.words[at + 1])
-            source = read if text == "-in" else source
-        elif text in ("-out", "-keyout"):
-            call.write(call.words[at + 1], content=Stream(None, origin=ORIGIN_DECODED))
-    if call.name == "openssl" and texts[:1] == ("s_client",):
-        host = next((texts[at + 1] for at, text in enumerate(texts[:-1]) if text in ("-connect", "-host")), "")
-        call.add(NETWORK, verb="send", target=host, data=source.data)
-        call.output = Stream(None, origin="network")
-        return
-    for word in [] if call.name == "openssl" else options.operands:
-        source = call.read(word, options=options)
-    for word in options.all("--output"):
-        call.write(word, options=options, content=Stream(None, origin=ORIGIN_DECODED, data=source.data))
-    decodes = options.has("--decrypt") or "-d" in texts or "-D" in texts
-    if call.name == "openssl" and decodes and ("-base64" in texts or "base64" in texts) and "enc" in (*texts, "enc"):
-        call.output = source.through(decoded(source.text, "base64"), origin=ORIGIN_DECODED)
-        return
-    call.output = source.through(None, origin=ORIGIN_DECODED if decodes else source.origin)
-
-
 def variables(call: Invocation) -> None:
     """`printenv`: the process environment."""
     names = [text for text in call.texts if not text.startswith("-")]
@@ -254,5 +210,5 @@ def edit_in_place(call: Invocation) -> None:
 
 PROGRAMS = {
     "reading": look, **dict.fromkeys(_LISTING.split(), listing), **dict.fromkeys(_SEARCHING.split(), search),
-    **dict.fromkeys(_DECODING.split(), decode), "printenv": variables, "yq": edit_in_place, "xmlstarlet": edit_in_place,
+    "printenv": variables, "yq": edit_in_place, "xmlstarlet": edit_in_place,
 }  # fmt: skip

@@ -18,13 +18,12 @@ _NAMES = {
     "finding": "find fd fdfind locate xargs parallel",
     "files": "rm unlink rmdir shred srm trash trash-put rimraf del-cli cp mv ln install link tee dd touch truncate mkdir mkfifo "
     "mknod sponge split csplit fallocate rename ditto wipe mkfs mkswap wipefs tempfile gio",
-    "reading": "cat tac nl head tail less more bat batcat grep egrep fgrep rg ag ack zgrep wc sort uniq cut tr paste join "
-    "comm diff cmp diff3 sdiff vimdiff colordiff strings od xxd hexdump hd rev fold fmt pr expand unexpand column tree ls dir vdir du "
-    "df stat file "
-    "md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum cksum sum jq yq xmllint xmlstarlet base64 base32 basenc "
-    "openssl uuencode uudecode iconv look tsort shuf ptx numfmt pv gpg gpg2 age envsubst most view zcat zless bzcat xzcat "
-    "printenv ps pgrep top htop free uptime lsof pstree pidof lscpu lsblk env-print cal locale getent groups users who w last "
-    "ss netstat tldr man info help apropos",
+    "reading": "cat tac nl head tail less more bat batcat grep egrep fgrep rg ag ack zgrep wc sort uniq cut tr paste join comm diff "
+    "cmp diff3 sdiff vimdiff colordiff strings od hexdump hd rev fold fmt pr expand unexpand column tree ls dir vdir du "
+    "df stat file md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum cksum sum jq yq xmllint xmlstarlet iconv "
+    "look tsort shuf ptx numfmt pv envsubst most view zcat zless bzcat xzcat printenv ps pgrep top htop free uptime lsof "
+    "pstree pidof lscpu lsblk env-print cal locale getent groups users who w last ss netstat tldr man info help apropos",
+    "decoding": "age base32 base64 basenc gpg gpg2 openssl uudecode uuencode xxd",
     "archives": "tar bsdtar unzip zip cpio pax 7z 7za 7zr unrar rar ar gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd lzma "
     "compress uncompress patch jar unsquashfs lz4 brotli",
     "modes": "chmod chown chgrp chattr setfacl setcap usermod useradd adduser groupadd gpasswd passwd visudo chsh mount umount "

@@ -5,8 +5,7 @@ from __future__ import annotations
 from twelve.factors.guardrails.actions import code
 from twelve.factors.guardrails.actions.action import PRIVILEGE, SETTING
 from twelve.factors.guardrails.actions.invocation import Invocation
-from twelve.factors.guardrails.actions.options import Argument, plain
-from twelve.factors.guardrails.actions.paths import UNKNOWN
+from twelve.factors.guardrails.actions.options import Argument, plain, split
 from twelve.factors.guardrails.actions.state import State
 from twelve.factors.guardrails.actions.streams import Stream, silence
 from twelve.factors.guardrails.actions.walking import assign
@@ -121,26 +120,6 @@ def _clustered(word: Argument, rest: list[Argument]) -> list[Argument]:
             value = [word.cut(at + 2)] if at + 1 < len(letters) else rest[:1]
             return plain("-" + letter) + value + (rest if at + 1 < len(letters) else rest[1:])
     return rest
-
-
-def split(word: Argument) -> list[Argument]:
-    """`env -S`: blanks separate, quotes group."""
-    pieces: list[str] = []
-    current, quote, started = "", "", False
-    for sign in word.text:
-        if quote:
-            current, quote = (current, "") if sign == quote else (current + sign, quote)
-        elif sign in "'\"":
-            quote, started = sign, True
-        elif sign in " \t\n":
-            if current or started:
-                pieces.append(current)
-            current, started = "", False
-        else:
-            current += sign
-    if current or started:
-        pieces.append(current)
-    return [Argument(piece, exact=UNKNOWN not in piece, origin=word.origin, data=word.data) for piece in pieces]
 
 
 def elevated(call: Invocation) -> None:
