@@ -299,9 +299,10 @@ def _histories(given: argparse.Namespace) -> None:
         print(name, figure["commits"], figure["flagged"], figure["flag_rate"], figure["cpu_ms_mean"], flush=True)
     if given.details:
         given.details.write_text(json.dumps(details, indent=1), encoding="utf-8")
-    if set(given.only) == {*TUNING, *HELD_OUT}:
-        halves = {"tuning": _summed(figures, TUNING), "held-out": _summed(figures, HELD_OUT)}
-        _keep("histories", {"seed": given.seed, "clones": figures, **halves})
+    kept = json.loads(RESULT.read_text(encoding="utf-8")).get("histories", {}) if RESULT.exists() else {}
+    clones = {**(kept.get("clones", {}) if kept.get("seed") == given.seed else {}), **figures}
+    halves = {"tuning": _summed(clones, TUNING), "held-out": _summed(clones, HELD_OUT)}
+    _keep("histories", {"seed": given.seed, "clones": clones, **halves})
 
 
 if __name__ == "__main__":

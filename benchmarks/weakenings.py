@@ -79,7 +79,7 @@ def _python(suites: Mapping[str, str], count: int, chance: random.Random) -> Ite
         done = 0
         for path, lines, function in chance.sample(places, len(places)):
             changed = mutate(list(lines), function, chance)
-            if changed is None or not _parses("\n".join(changed)):
+            if changed is None or changed == lines or not _parses("\n".join(changed)):
                 continue
             yield Weakening(family, f"python: {name}", path, _one(path, lines), _one(path, changed))
             done += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
@@ -11,6 +12,8 @@ from twelve.factors.gates.integrity.cases import Reading
 
 _RENAMED = 0.6
 """A function that shares this much (0 to 1) with a new one was renamed, not deleted (ours)."""
+_PAYING = 2
+"""So many source lines must have gone for each that came, for a change to count as a removal (ours)."""
 _SHORT = 3
 """Names shorter than this say nothing (ours)."""
 
@@ -22,6 +25,8 @@ class Gone(Struct, frozen=True):
     """Functions, classes and modules that are defined no more."""
     words: frozenset[str] = frozenset()
     """Any other names that the changed sources used and use no more: a hint, no proof."""
+    shrunk: frozenset[str] = frozenset()
+    """Names on lines that went, where the sources mostly lost lines: a hint too, when a test uses several."""
 
 
 def from_source(
@@ -37,7 +42,27 @@ def from_source(
         _module(path) for path in texts_after
     }
     vanished = _vanished(texts_before, texts_after) - (missing - symbols)
-    return Gone(frozenset(name for name in symbols if len(name) >= _SHORT), vanished)
+    return Gone(frozenset(name for name in symbols if len(name) >= _SHORT), vanished, _shrunk(texts_before, texts_after))
+
+
+def _shrunk(before: Mapping[str, str], after: Mapping[str, str]) -> frozenset[str]:
+    """Words of removed source lines that no added line has; empty unless at least twice as many lines went as came."""
+    removed: Counter[str] = Counter()
+    added: Counter[str] = Counter()
+    for path in {**before, **after}:
+        if places.is_source(path):
+            old, new = _lines(before.get(path, "")), _lines(after.get(path, ""))
+            removed += old - new
+            added += new - old
+    moved = removed & added
+    removed, added = removed - moved, added - moved
+    if removed.total() < _PAYING * max(added.total(), 1):
+        return frozenset()
+    return frozenset(word for word in cases.words("\n".join(removed)) - cases.words("\n".join(added)) if len(word) > _SHORT + 1)
+
+
+def _lines(text: str) -> Counter[str]:
+    return Counter(line.strip() for line in text.split("\n") if line.strip())
 
 
 def _vanished(before: Mapping[str, str], after: Mapping[str, str]) -> frozenset[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from msgspec import structs
+
 from twelve.factors.gates.integrity import cases, relations
 from twelve.factors.gates.integrity.cases import Check, Held
 from twelve.factors.gates.integrity.syntax_tree import Node, inner, text
@@ -154,7 +156,7 @@ def _call(node: Node, held: Held) -> Iterator[Check]:
     root, members = chain(node)
     check = _check(node, root, members, held)
     if check is not None:
-        yield check
+        yield from _parts(check) if members[-1:] == ["expect"] else (check,)
     callee = node.child_by_field_name("function")
     is_chain = check is not None and members[-1:] != ["expect"]
     if callee is not None and not is_chain and callee.type == "member_expression":
@@ -202,6 +204,16 @@ def _check(node: Node, root: str, members: Sequence[str], held: Held) -> Check |
         place = members.index("should")
         return _chained(".".join((root, *members[:place])), members[place + 1 :], given, node, held)
     return None
+
+
+def _parts(check: Check) -> Iterator[Check]:
+    """`.expect(200, 'body')` is two claims."""
+    status, comma, rest = check.expected.partition(", ")
+    if comma and status.isdigit():
+        yield structs.replace(check, expected=status)
+        yield structs.replace(check, subject=f"{check.subject} body", expected=rest)
+    else:
+        yield check
 
 
 def _innermost(node: Node) -> Node:

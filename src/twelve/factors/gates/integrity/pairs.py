@@ -178,7 +178,9 @@ def _weigh(pair: Pair, check: Check, other: Check, outcome: Outcome) -> None:
 
 def _replaced(pair: Pair, old: list[Check], new: list[Check], outcome: Outcome) -> tuple[list[Check], list[Check]]:
     """Checks of something else stand in for lost ones one by one, unless they hardly say anything."""
-    lost = sorted(old, key=relations.strength, reverse=True)
+    whole = [check.subject for check in new if check.relation in ("equal", "snapshot") and not check.negated and check.subject]
+    covered = [check for check in old if any(check.subject.startswith((f"{one}[", f"{one}.")) for one in whole)]
+    lost = sorted((check for check in old if check not in covered), key=relations.strength, reverse=True)
     spare = sorted(new, key=relations.strength, reverse=True)
     rest = []
     for check in lost:

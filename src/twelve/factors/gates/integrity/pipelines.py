@@ -120,7 +120,8 @@ def _hollow(old: Sequence[Step], new: Sequence[Step]) -> Iterator[Finding]:
         same = after.get((step.path, step.place))
         if same is None or not step.family or any(command.family for command in same.commands):
             continue
-        severity = Severity.WARNING if step.family in families and places.is_pipeline(step.path) else Severity.ERROR
+        mild = step.family == "coverage" or (step.family in families and places.is_pipeline(step.path))
+        severity = Severity.WARNING if mild else Severity.ERROR
         message = f"{step.place}: ran `{_short(step.commands[0].text)}` and checks nothing any more"
         yield finding("check-removed", step.path, message, line=same.line, anchor=f"hollow {step.place}", severity=severity)
 
@@ -147,7 +148,7 @@ def _removed(old: Sequence[Step], new: Sequence[Step]) -> Iterator[Finding]:
             if any(tool.split()[-1] == other.split()[-1] for family_now in after.values() for other in family_now):
                 continue
             message = f"{step.place}: {tool!r} is no longer run, and nothing else does its work ({family})"
-            severe = places.is_pipeline(step.path) and (extinct or family in ("test", "types", "gate", "security"))
+            severe = places.is_pipeline(step.path) and family != "coverage" and (extinct or family in ("test", "types", "gate", "security"))
             severity = Severity.ERROR if severe else Severity.WARNING
             yield finding("check-removed", step.path, message, anchor=f"{step.place} {tool}", severity=severity)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import tokenize
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -89,8 +91,20 @@ def _all(texts: Mapping[str, str]) -> Iterator[_Mute]:
             continue
         if not _QUICK.search(text):
             continue
-        for number, line in enumerate(text.split("\n"), 1):
-            yield from _in_line(path, number, line[:_LINE_LIMIT])
+        found = [mute for number, line in enumerate(text.split("\n"), 1) for mute in _in_line(path, number, line[:_LINE_LIMIT])]
+        if found and places.language(path) is places.Language.PYTHON:
+            comments = _comments(text)
+            found = [mute for mute in found if comments is None or mute.line in comments]
+        yield from found
+
+
+def _comments(text: str) -> frozenset[int] | None:
+    """Lines of a Python file that hold a comment; None when it is no Python. A directive in a string is none."""
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        return None
+    return frozenset(token.start[0] for token in tokens if token.type == tokenize.COMMENT)
 
 
 def _in_line(path: str, number: int, line: str) -> Iterator[_Mute]:

@@ -15,6 +15,8 @@ from twelve.factors.gates.integrity.pairs import Change, Outcome, Row
 from twelve.factors.gates.integrity.rules import finding
 from twelve.model.finding import Finding, Severity
 
+_USED = 2
+"""A lost test that uses so many of the names on removed source lines was likely about them (ours)."""
 _MERGED = 0.5
 """A lost test whose checks are found again elsewhere to this share (0 to 1) was merged, not deleted (ours)."""
 
@@ -112,7 +114,7 @@ def _excused(names: frozenset[str], gone: Gone) -> Severity | None:
     """None when what the names stand for is deleted; WARNING when some of them left the source; else ERROR."""
     if names & gone.symbols:
         return None
-    return Severity.WARNING if names & gone.words else Severity.ERROR
+    return Severity.WARNING if names & gone.words or len(names & gone.shrunk) >= _USED else Severity.ERROR
 
 
 def _fewer_rows(found: Matching, outcomes: Sequence[tuple[Pair, Outcome]], surplus: _Surplus, gone: Gone) -> Iterator[Finding]:
