@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kit import armed, repos
-from twelve.interfaces.cli import app, exits, main
+from twelve.interfaces.cli import exits, main
 from twelve.system import git
 
 CLAUDE = ".claude/settings.local.json"
@@ -94,9 +94,8 @@ def test_purging_without_anybody_to_ask_needs_a_yes(repository: git.Repository, 
 
 
 def test_a_dry_run_shows_hooks_modes_and_settings_and_writes_nothing(
-    repository: git.Repository, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    repository: git.Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(app.VERBS, "hook", app.VERBS["init"])
     repository.run("config", "core.hooksPath", ".husky")
     before = armed.everything(repository.root)
     assert twelve(repository, "init", "--dry-run", "--client", "claude") == exits.PASS

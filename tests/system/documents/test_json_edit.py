@@ -54,7 +54,7 @@ def merged(value: Any, additions: tuple[Addition, ...]) -> Any:
     return value
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=settings_files(), count=st.integers(1, 4))
 def test_an_addition_means_what_it_says_and_is_taken_back_to_the_byte(data: bytes, count: int) -> None:
     ours = OURS[:count]
@@ -66,7 +66,7 @@ def test_an_addition_means_what_it_says_and_is_taken_back_to_the_byte(data: byte
     assert (json_edit.read(again), lost) == (json_edit.read(data), ())
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=settings_files())
 def test_what_a_person_adds_afterwards_stays(data: bytes) -> None:
     edited = json_edit.add(data, OURS)

@@ -62,7 +62,9 @@ def test_every_hook_is_called_with_what_git_gives_it(repository: git.Repository,
     assert stdin.endswith("0" * 40 + "\n")
 
 
-@pytest.mark.parametrize("name", ["pre-commit", "commit-msg", "prepare-commit-msg"])
+@pytest.mark.parametrize(
+    "name", ["pre-commit", *(pytest.param(name, marks=pytest.mark.slow) for name in ("commit-msg", "prepare-commit-msg"))]
+)
 def test_a_refusal_of_ours_stops_the_commit(repository: git.Repository, name: str) -> None:
     armed.set_up(repository)
     head = repository.head()
@@ -330,7 +332,9 @@ def test_the_scripts_are_clean_shell_whatever_the_paths_hold(tmp_path: Path) -> 
         (tmp_path / f"{name}.2").write_text(scripts.beside(name, command, ""))
         (tmp_path / f"{name}.3").write_text(scripts.in_folder(name, command, ours="/a b/h", default="/a'b/hooks"))
     (tmp_path / "post-merge").write_text(scripts.in_folder("post-merge", "", ours="/a b/h", default="/a b/hooks"))
-    told = subprocess.run([checker, "--shell=sh", "--exclude=SC2016", *sorted(tmp_path.iterdir())], capture_output=True, text=True, check=False)
+    told = subprocess.run(
+        [checker, "--shell=sh", "--exclude=SC2016", *sorted(tmp_path.iterdir())], capture_output=True, text=True, check=False
+    )
     assert told.stdout == ""
 
 

@@ -102,6 +102,7 @@ def test_an_edited_entry_is_kept_and_shown(repository: git.Repository) -> None:
     assert path.read_text() == edited
 
 
+@pytest.mark.slow
 def test_an_edited_hook_is_kept_and_shown(repository: git.Repository) -> None:
     path = repository.common_dir / "hooks/pre-commit"
     path.write_text(path.read_text() + "echo mine\n")
@@ -142,6 +143,7 @@ def test_an_untouched_policy_is_replaced(repository: git.Repository, monkeypatch
     assert not (repository.root / "twelve.toml").exists()
 
 
+@pytest.mark.slow
 def test_edits_of_the_policy_elsewhere_are_merged(repository: git.Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     path = repository.root / "twelve.toml"
     path.write_text("# mine\n" + path.read_text())

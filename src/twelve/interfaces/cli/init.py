@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from twelve.interfaces.cli import app, terminal
+from twelve.interfaces.cli import terminal
 from twelve.render import human
 from twelve.workflow import install
 from twelve.workflow.install import arm, clients
@@ -29,8 +29,7 @@ def command(dry_run: bool, with_make: bool, named: tuple[str, ...], hooks: bool,
     """Put this repository under operations. `twelve uninstall` takes all of it back, byte for byte."""
     here = terminal.session(directory)
     found = named or clients.present(here.root)
-    # Hooks of git are installed once there is a verb they can call.
-    wish = install.Wish(clients=found, git_hooks="hook" in app.VERBS) if hooks else None
+    wish = install.Wish(clients=found) if hooks else None
     wrote = False
     for plan in install.resume(here.repository, with_make=with_make, wish=wish, arm=arm.of):
         if dry_run:
