@@ -173,7 +173,7 @@ def main() -> int:
         if chosen.client:
             answer["turn"] = turns(place, chosen.calls, chosen.rounds)
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "hook-cost.json").write_text(json.dumps(answer, indent=2) + "\n")
+    (RESULTS / "hook_cost.json").write_text(json.dumps(answer, indent=2) + "\n")
     print(json.dumps(answer, indent=2))
     missed = [name for name, goal in GOALS.items() if answer["cpu"][name]["ratio_of_medians"] > goal]
     print("goals: " + (f"missed: {', '.join(missed)}" if missed else "met"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -179,8 +178,7 @@ def test_a_hook_that_gets_no_input_in_time_refuses(place: Guarded, tmp_path: Pat
 
 
 def test_the_deadline_stays_far_below_what_is_registered(place: Guarded) -> None:
-    assert "DEADLINE_S = 8\n" in (place.state / "hook.py").read_text()
-    assert signal.SIGALRM
+    assert "DEADLINE_S = 8\\n" in (place.state / "hook.py").read_text()
 
 
 def test_a_missing_home_a_hostile_path_and_a_gone_folder_change_nothing(place: Guarded, tmp_path: Path) -> None:

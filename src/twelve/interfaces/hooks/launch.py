@@ -1,6 +1,6 @@
-"""The program a client runs for every event; the bundle holds it as `hook.py`, stripped to its code.
+"""The program a client runs for every event; `hook.py` holds it as a text, `hook.bin` the same compiled.
 
-It is compiled on every call, so it holds only what must work when nothing else does: reading standard input, an own
+It holds only what must work when nothing else does: reading standard input, an own
 deadline, finding the bundle's code, and the answer when any of that fails. Clients let a tool run when its hook
 crashes or is late; here a call that cannot be judged is refused instead.
 """
@@ -81,7 +81,8 @@ def binary(folder: str) -> Supply:
     tag = sys.implementation.cache_tag.encode().ljust(16)
     if head[:32] != b"TWELVE-1" + MAGIC_NUMBER.ljust(8) + tag:
         raise ValueError
-    start = 44 + int.from_bytes(head[32:36], "little")
+    listing = 56 + int.from_bytes(head[44:48], "little")
+    start = listing + int.from_bytes(head[32:36], "little")
 
     def whole(place: int, size: int, check: bytes) -> Any:
         raw = head[place : place + size] if place + size <= HEAD else posix.pread(descriptor, size, place)
@@ -89,7 +90,7 @@ def binary(folder: str) -> Supply:
             raise ValueError
         return marshal.loads(raw)  # noqa: S302 - our own file, checksum checked
 
-    index = whole(44, start - 44, head[36:44])
+    index = whole(listing, start - listing, head[36:44])
 
     def section(name: str) -> Any:
         found = index.get(name)

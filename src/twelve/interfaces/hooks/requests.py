@@ -111,13 +111,11 @@ def create(path: str, data: bytes) -> bool:
         return False
     try:
         posix.write(descriptor, data)
-    finally:
-        posix.close(descriptor)
-    try:
         posix.link(beside, path)
     except OSError:
         return False
     finally:
+        posix.close(descriptor)
         posix.unlink(beside)
     return True
 

@@ -48,9 +48,10 @@ def build(repository: git.Repository, settings: Settings) -> Bundle:
     made = {"policy": policy, "config": config, "listing": listing, "early": early.objects(sources)}
     config["build"] = digest_of({name: item.text.encode() for name, item in sources.items()} | {"=": repr(made).encode()})
     found = {f"{GRAMMAR}/{path.name}": files.read_bounded(path, 64_000_000) for path in _grammar()}
+    launch = closure.source(closure.LAUNCH)
     content = {
-        PROGRAM: launcher.program(closure.source(closure.LAUNCH)),
-        BINARY: sections.binary(sources, made),
+        PROGRAM: launcher.program(launch, sections.KEY),
+        BINARY: sections.binary(sources, made, launch),
         SOURCES: sections.plain(sources, made),
         **found,
     }

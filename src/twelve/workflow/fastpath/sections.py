@@ -34,8 +34,8 @@ _PARTS = (
 Literal = Any
 
 
-def binary(sources: dict[str, Source], literals: dict[str, Literal]) -> bytes:
-    """`hook.bin`: magic, checksummed index, one marshalled section per module and literal."""
+def binary(sources: dict[str, Source], literals: dict[str, Literal], launch: Source) -> bytes:
+    """`hook.bin`: magic, the launching program, a checksummed index, one marshalled section per module and literal."""
     body = b""
     index: dict[str, tuple[int, int, bytes, bool]] = {}
     order = [name for name in QUIET if name in sources] + [name for name in sources if name not in QUIET]
@@ -46,8 +46,11 @@ def binary(sources: dict[str, Source], literals: dict[str, Literal]) -> bytes:
         body = _add(index, body, f"={name}", marshal.dumps(value, 2), False)
     listed = marshal.dumps(index, 2)
     tag = (sys.implementation.cache_tag or "").encode().ljust(16)
-    head = b"TWELVE-1" + MAGIC_NUMBER.ljust(8) + tag + len(listed).to_bytes(4, "little") + _imp.source_hash(KEY, listed)
-    return head + listed + body
+    program = _code(launch)
+    head = b"TWELVE-1" + MAGIC_NUMBER.ljust(8) + tag
+    for part in (listed, program):
+        head += len(part).to_bytes(4, "little") + _imp.source_hash(KEY, part)
+    return head + program + listed + body
 
 
 def plain(sources: dict[str, Source], literals: dict[str, Literal]) -> bytes:
