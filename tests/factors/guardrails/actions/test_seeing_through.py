@@ -164,3 +164,10 @@ HARMLESS = [
 @pytest.mark.parametrize("line", HARMLESS)
 def test_text_that_only_mentions_a_deletion_is_data(line: str) -> None:
     assert paths(line, "delete") == []
+
+
+def test_a_shell_of_its_own_sees_only_what_was_exported() -> None:
+    assert "/etc/x" in paths("export D=/etc; bash -c 'rm -rf $D/x'", "delete")
+    assert "/etc/x" in paths("D=/etc bash -c 'rm -rf $D/x'", "delete")
+    assert "/etc/x" in paths("D=/etc; (rm -rf $D/x)", "delete")
+    assert paths("D=/etc; bash -c 'rm -rf $D/x'", "delete") == [""]

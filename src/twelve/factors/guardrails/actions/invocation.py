@@ -91,7 +91,7 @@ class Invocation:
             return Stream(None, origin="network")
         found = self.places(word)
         for place in found:
-            if not is_device(place.path) or place.path in self.state.files:
+            if not is_device(place.path):
                 self.add(READ, options=options, place=place, verb=verb, recursive=recursive)
         first = self.state.stream_of(found[0])
         if first.path or first.text is not None:

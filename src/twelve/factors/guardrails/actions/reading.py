@@ -17,25 +17,28 @@ LINE_LIMIT = 1_000_000
 
 def actions_of(call: Call, surroundings: Surroundings) -> tuple[Action, ...]:
     """What the call would do, in the order it would happen."""
-    state = _begin(surroundings, call.cwd)
-    try:
-        if call.kind == "shell":
-            _line(call.command, state)
-        else:
-            load("twelve.factors.guardrails.actions.tools", "follow")(call, state)
-    except Exception as trouble:  # noqa: BLE001 - a guard that raises is a guard that is gone
-        _gave_up(state, trouble)
-    return tuple(state.work.actions)
+    if call.kind == "shell":
+        return _read(call.command, None, call.cwd, surroundings)
+    return _read("", call, call.cwd, surroundings)
 
 
 def line_actions(command: str, surroundings: Surroundings) -> tuple[Action, ...]:
     """What the command line would do, in the order it would happen."""
-    state = _begin(surroundings, "")
+    return _read(command, None, "", surroundings)
+
+
+def _read(command: str, call: Call | None, cwd: str, surroundings: Surroundings) -> tuple[Action, ...]:
+    found: list[Action] = []
     try:
-        _line(command, state)
+        state = _begin(surroundings, cwd)
+        found = state.work.actions
+        if call is None:
+            _line(command, state)
+        else:
+            load("twelve.factors.guardrails.actions.tools", "follow")(call, state)
     except Exception as trouble:  # noqa: BLE001 - a guard that raises is a guard that is gone
-        _gave_up(state, trouble)
-    return tuple(state.work.actions)
+        found.append(Action(UNKNOWN, detail=f"reading the call failed ({type(trouble).__name__})", source=command[:400], certain=False))
+    return tuple(found)
 
 
 def _begin(surroundings: Surroundings, cwd: str) -> State:
@@ -47,6 +50,7 @@ def _begin(surroundings: Surroundings, cwd: str) -> State:
     here = normal(cwd if cwd.startswith("/") else surroundings.cwd + "/" + cwd)
     scope = Scope(variables, home=surroundings.home)
     state = State(work, scope, (Place(here),))
+    state.exported.update(surroundings.variables)
     state.go((Place(here),))
     return state
 
@@ -56,8 +60,3 @@ def _line(command: str, state: State) -> None:
         state.work.actions.append(Action(UNKNOWN, detail="the command line is too long to be read", certain=False))
         return
     shell_text(command, state, silence())
-
-
-def _gave_up(state: State, trouble: Exception) -> None:
-    detail = f"reading the call failed ({type(trouble).__name__})"
-    state.work.actions.append(Action(UNKNOWN, detail=detail, certain=False))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from twelve.system.shell.expansion import Scope
     from twelve.system.shell.syntax import Script
 
+_ALWAYS = ("PPID", "PWD", "OLDPWD", "HOME")
 DEPTH = 12
 """Programs within programs (`sh -c 'sh -c …'`) that are followed."""
 NODES = 2_000
@@ -57,13 +58,15 @@ class State:
     """The shell as it would be. `cwds` are the working directories it may be in; `files` what this call has written so far.
 
     `links` maps a path made in this call to the path it stands for (symbolic and hard links, copies of programs). `taints`
-    says where the values of variables came from, `patterns` which of them hold a pattern instead of a name.
+    says where the values of variables came from, `patterns` which of them hold a pattern instead of a name,
+    `exported` which of them a program started from here would see.
     """
 
     __slots__ = (
         "aliases",
         "cwds",
         "depth",
+        "exported",
         "files",
         "folders",
         "functions",
@@ -87,6 +90,7 @@ class State:
         self.aliases: dict[str, str] = {}
         self.taints: dict[str, Stream] = {}
         self.patterns: set[str] = set()
+        self.exported: set[str] = set()
         self.sinks: dict[str, Script] = {}
         self.via: tuple[str, ...] = ()
         self.depth = 0
@@ -97,10 +101,18 @@ class State:
         child.files, child.links, child.sinks = self.files, self.links, self.sinks
         child.folders, child.functions = list(self.folders), dict(self.functions)
         child.aliases, child.taints = dict(self.aliases), dict(self.taints)
-        child.patterns = set(self.patterns)
+        child.patterns, child.exported = set(self.patterns), set(self.exported)
         child.via = self.via + via
         child.depth = self.depth + (1 if via else 0)
         return child
+
+    def forget_unexported(self) -> None:
+        """What a new shell does not see: variables that were only set here. They may still be in the environment, unknown to us."""
+        kept = self.scope.variables
+        if "*" in self.exported:
+            return
+        self.scope.variables = {name: value for name, value in kept.items() if name in self.exported or name in _ALWAYS}
+        self.scope.arrays = {}
 
     @property
     def look(self) -> bool:

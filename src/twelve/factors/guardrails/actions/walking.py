@@ -101,7 +101,8 @@ def _temporarily(simple: Simple, state: State, source: str) -> list[tuple[str, s
     variables = state.scope.variables
     for name, word in simple.assignments:
         value = joined(word, state)
-        before.append((name, variables.get(name, "\2") if name in variables else "\2"))
+        before.append((name, variables.get(name) if name in variables else "\2"))
+        state.exported.add(name)
         assign(name, value, state, source)
     return before
 
@@ -109,6 +110,7 @@ def _temporarily(simple: Simple, state: State, source: str) -> list[tuple[str, s
 def _restore(name: str, value: str | None, state: State) -> None:
     if value == "\2":
         state.scope.variables.pop(name, None)
+        state.exported.discard(name)
     else:
         state.scope.variables[name] = value
 

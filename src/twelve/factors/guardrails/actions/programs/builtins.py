@@ -66,9 +66,12 @@ def export(call: Invocation) -> None:
         call.output = Stream(None, data=("environment",))
     for word in call.words:
         name, sign, _ = word.text.partition("=")
-        if sign and not name.startswith("-") and UNKNOWN not in name:
-            value = word.cut(len(name) + 1)
-            assign(name, value, call.state, call.source)
+        if name.startswith("-") or UNKNOWN in name:
+            continue
+        if call.name == "export" or any(text.startswith("-") and "x" in text for text in call.texts):
+            call.state.exported.add(name)
+        if sign:
+            assign(name, word.cut(len(name) + 1), call.state, call.source)
 
 
 def unset(call: Invocation) -> None:
@@ -123,6 +126,8 @@ def options_of_shell(call: Invocation) -> None:
     """`set -- a b` replaces the positional parameters; bare `set` prints every variable."""
     call.quiet()
     texts = call.texts
+    if "allexport" in texts or any(text.startswith("-") and "a" in text and not text.startswith("--") for text in texts[:1]):
+        call.state.exported.add("*")
     if not texts:
         call.output = Stream(None, data=("environment",))
     elif "--" in texts:

@@ -59,7 +59,7 @@ def _destinations(call: Invocation, options: Options) -> tuple[list[Argument], l
     target = options.value("--target-directory")
     if target is None and len(operands) > 1:
         target = operands.pop()
-        if len(operands) == 1 and not operands[0].pattern and not _is_folder(call, options, target):
+        if len(operands) == 1 and operands[0].pattern <= target.pattern and not _is_folder(call, options, target):
             return operands, [target]
     if target is None:
         return operands, []

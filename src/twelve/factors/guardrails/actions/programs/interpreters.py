@@ -179,7 +179,7 @@ def _cluster(found: _Given, language: str, word: Argument, words: list[Argument]
         if language == "perl" and letter in "Mm":
             found.code.append(Argument("use " + word.text[at + 2 :] + ";"))
             return words
-        if language == "perl" and letter in "IFD0lC":
+        if language == "perl" and letter in "IFDC":
             return words
     return words
 

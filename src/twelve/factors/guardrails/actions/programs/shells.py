@@ -7,6 +7,7 @@ from twelve.factors.guardrails.actions.action import ORIGIN_LOCAL
 from twelve.factors.guardrails.actions.dispatch import run_file
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument
+from twelve.factors.guardrails.actions.state import State
 from twelve.factors.guardrails.actions.streams import Stream
 
 _VALUED_LONG = ("--rcfile", "--init-file", "--command", "--init-command")
@@ -50,10 +51,17 @@ def _long(call: Invocation, word: Argument, words: list[Argument]) -> None:
 def _command(call: Invocation, words: list[Argument]) -> None:
     if not words:
         return
-    inner = call.state.child(call.name)
+    inner = _fresh(call)
     call.output = code.run(
         "shell", text_of(call, words[0]), inner, origin=words[0].origin, stdin=call.stdin, words=words[2:], program=call.name
     )
+
+
+def _fresh(call: Invocation) -> State:
+    """A shell of its own: it sees what was exported, not what was only set."""
+    inner = call.state.child(call.name)
+    inner.forget_unexported()
+    return inner
 
 
 def text_of(call: Invocation, word: Argument) -> str | None:
@@ -69,13 +77,13 @@ def _file(call: Invocation, words: list[Argument]) -> None:
         _stdin(call, words[1:])
         return
     stream = call.state.stream_of(place)
-    call.output = run_file(place, stream, words[1:], call.state.child(call.name), call.stdin, call.source, "shell")
+    call.output = run_file(place, stream, words[1:], _fresh(call), call.stdin, call.source, "shell")
 
 
 def _stdin(call: Invocation, words: list[Argument]) -> None:
     stream = call.stdin
     text = call.state.text_of(stream)
-    inner = call.state.child(call.name)
+    inner = _fresh(call)
     call.output = code.run("shell", text, inner, origin=stream.origin, stdin=Stream(None), words=words, program=call.name)
 
 

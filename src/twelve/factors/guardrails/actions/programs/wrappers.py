@@ -95,6 +95,7 @@ def environment(call: Invocation) -> None:
         elif "=" in word.text and not word.text.startswith("="):
             name, _, _ = word.text.partition("=")
             assign(name, word.cut(len(name) + 1), state, call.source)
+            state.exported.add(name)
             words = words[1:]
         else:
             call.run(words, state=state)
@@ -136,6 +137,7 @@ def elevated(call: Invocation) -> None:
     while words and "=" in words[0].text and not words[0].text.startswith(("=", "/")):
         name, _, _ = words[0].text.partition("=")
         assign(name, words.pop(0).cut(len(name) + 1), state, call.source)
+        state.exported.add(name)
     call.add(PRIVILEGE, options=options, verb="sudo", words=tuple(word.text for word in words))
     folder = options.value("--chdir")
     if folder:
