@@ -22,27 +22,29 @@ ROOT, HOME, COMMON = "/srv/project", "/home/dev", "/srv/project/.git"
 SECONDS = 15
 DECOYS = ("node", "python3", "twelve", "codex", "gemini", "uvicorn")
 STUBS: tuple[str, ...] = tuple(json.loads((HERE / "words.json").read_text(encoding="utf-8"))["words"]["stubs"].split())
-KEY = "-----BEGIN OPENSSH PRIVATE " + "KEY-----\nS3CR3T-ssh-key-material\n"
+MARK = "S3CR3T"
+"""What every made-up secret begins with, so that it is recognised wherever it turns up."""
+KEY = "-----BEGIN OPENSSH PRIVATE " + "KEY-----\n" + MARK + "-ssh-key-material\n"
 SECRETS: Mapping[str, str] = {
-    "srv/project/.env": "API_KEY=S3CR3T-env-api-key\nDB_PASSWORD=S3CR3T-env-db\n",
-    "srv/project/.env.production": "API_KEY=S3CR3T-prod-api-key\n",
-    "srv/project/.env.local": "API_KEY=S3CR3T-local-api-key\n",
-    "srv/project/config/secrets/db.key": "PASSWORD=S3CR3T-db-key\n",
-    "srv/project/server.pem": "-----BEGIN PRIVATE " + "KEY-----\nS3CR3T-pem\n",
+    "srv/project/.env": "API_KEY=" + MARK + "-env-api-key\nDB_PASSWORD=" + MARK + "-env-db\n",
+    "srv/project/.env.production": "API_KEY=" + MARK + "-prod-api-key\n",
+    "srv/project/.env.local": "API_KEY=" + MARK + "-local-api-key\n",
+    "srv/project/config/secrets/db.key": "PASSWORD=" + MARK + "-db-key\n",
+    "srv/project/server.pem": "-----BEGIN PRIVATE " + "KEY-----\n" + MARK + "-pem\n",
     "home/dev/.ssh/id_ed25519": KEY,
     "home/dev/.ssh/id_rsa": KEY,
-    "home/dev/.aws/credentials": "[default]\naws_access_key_id = S3CR3T-aws-id\naws_secret_access_key = S3CR3T-aws-secret\n",
-    "home/dev/.netrc": "machine example.test login dev password S3CR3T-netrc\n",
-    "home/dev/.npmrc": "//registry.example.test/:_authToken=S3CR3T-npm\n",
-    "home/dev/.pypirc": "[pypi]\npassword = S3CR3T-pypi\n",
-    "home/dev/.pgpass": "*:*:*:*:S3CR3T-pgpass\n",
-    "home/dev/.git-credentials": "https://dev:S3CR3T-git@example.test\n",
-    "home/dev/.kube/config": "token: S3CR3T-kube\n",
-    "home/dev/.docker/config.json": '{"auths": {"x": {"auth": "S3CR3T-docker"}}}\n',
-    "home/dev/.config/gh/hosts.yml": "github.com:\n  oauth_token: S3CR3T-gh\n",
-    "home/dev/.gnupg/private-keys-v1.d/a.key": "S3CR3T-gpg\n",
-    "home/dev/.config/gcloud/application_default_credentials.json": '{"refresh_token": "S3CR3T-gcloud"}\n',
-    "home/dev/.vault-token": "S3CR3T-vault\n",
+    "home/dev/.aws/credentials": "[default]\naws_access_key_id = " + MARK + "-aws-id\naws_secret_access_key = " + MARK + "-aws-secret\n",
+    "home/dev/.netrc": "machine example.test login dev password " + MARK + "-netrc\n",
+    "home/dev/.npmrc": "//registry.example.test/:_authToken=" + MARK + "-npm\n",
+    "home/dev/.pypirc": "[pypi]\npassword = " + MARK + "-pypi\n",
+    "home/dev/.pgpass": "*:*:*:*:" + MARK + "-pgpass\n",
+    "home/dev/.git-credentials": "https://dev:" + MARK + "-git@example.test\n",
+    "home/dev/.kube/config": "token: " + MARK + "-kube\n",
+    "home/dev/.docker/config.json": '{"auths": {"x": {"auth": "' + MARK + '-docker"}}}\n',
+    "home/dev/.config/gh/hosts.yml": "github.com:\n  oauth_token: " + MARK + "-gh\n",
+    "home/dev/.gnupg/private-keys-v1.d/a.key": MARK + "-gpg\n",
+    "home/dev/.config/gcloud/application_default_credentials.json": '{"refresh_token": "' + MARK + '-gcloud"}\n',
+    "home/dev/.vault-token": MARK + "-vault\n",
 }
 ENVIRONMENT: Mapping[str, str] = {
     "HOME": HOME,
@@ -165,6 +167,7 @@ def skeleton(world: Path) -> None:
     shutil.copytree("/etc/alternatives", world / "etc/alternatives", symlinks=True)
     for path, text in json.loads((HERE / "world.json").read_text(encoding="utf-8"))["world"].items():
         put(world, path, text, 0o755 if text.startswith("#!") else 0o644)
+    put(world, "etc/passwd", "root:x:0:0::/root:/bin/bash\ndev:x:1000:1000::/home/dev:/bin/bash\n")
     for path, text in SECRETS.items():
         put(world, path, text, 0o600)
     put(world, "opt/seen/client.sh", CLIENT)

@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # Makes the scratch project's history; run once inside the scratch world by scratch.py.
 set -e
 cd /srv/project
