@@ -22,6 +22,8 @@ class Entry(NamedTuple):
 
 
 _HERE = "twelve.interfaces.cli"
+UNLISTED = ""
+"""Group of verbs that programs call and the list of verbs leaves out."""
 
 VERBS: Mapping[str, Entry] = {
     "demo": Entry(f"{_HERE}.demo", "See the whole loop work in a throw-away repository.", "start"),
@@ -51,9 +53,10 @@ VERBS: Mapping[str, Entry] = {
     "guard": Entry(f"{_HERE}.guard", "Ask the guard about a call, list, explain and test its rules.", "gates"),
     "prove": Entry(f"{_HERE}.prove", "See every gate go red on a planted defect.", "gates"),
     "verify": Entry(f"{_HERE}.verify", "Judge a range by the rules of what it is to be merged into.", "gates"),
+    "evidence": Entry(f"{_HERE}.evidence", "Exchange verdicts and approvals with a remote.", "records"),
     "audit": Entry(f"{_HERE}.audit", "Say what was decided about a file or commit, why and by whom.", "records"),
     "laws": Entry(f"{_HERE}.laws", "Say what the laws are and how they are kept.", "gates"),
-    "hook": Entry(f"{_HERE}.hook", "Answer a git hook; git calls it.", ""),
+    "hook": Entry(f"{_HERE}.hook", "Answer a git hook; git calls it.", UNLISTED),
     "ingest": Entry(f"{_HERE}.ingest", "Record runs made by another tool.", "records"),
 }
 
