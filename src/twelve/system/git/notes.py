@@ -41,14 +41,8 @@ def listing(git: Git, ref: str) -> tuple[str, ...]:
 def everything(git: Git, ref: str) -> dict[str, tuple[bytes, ...]]:
     """All notes: object id to lines, in two processes however many there are."""
     entries = list(_entries(git, ref))
-    answers = _batch(git, [blob for _, blob in entries])
+    answers = batch(git, [blob for _, blob in entries])
     return {target: _lines(content) for (target, _), (_, _, content) in zip(entries, answers, strict=True)}
-
-
-def merge(git: Git, ref: str, theirs: str) -> None:
-    """Bring the notes of another reference, fetched from elsewhere, into `ref`; both sides' lines survive."""
-    for target, lines in everything(git, theirs).items():
-        append(git, ref, target, lines)
 
 
 def _object_id(git: Git, obj: str) -> str:
@@ -68,7 +62,7 @@ def _paths(target: str) -> tuple[str, ...]:
 def _note(git: Git, ref: str, target: str) -> tuple[str, str, tuple[bytes, ...]]:
     """(tip of the reference or "", path of the note in its tree, lines of the note)."""
     paths = _paths(target)
-    answers = _batch(git, [f"{ref}^{{commit}}", *(f"{ref}:{path}" for path in paths)])
+    answers = batch(git, [f"{ref}^{{commit}}", *(f"{ref}:{path}" for path in paths)])
     tip = answers[0][0]
     for path, (_, kind, content) in zip(paths, answers[1:], strict=True):
         if kind == "blob":
@@ -76,8 +70,8 @@ def _note(git: Git, ref: str, target: str) -> tuple[str, str, tuple[bytes, ...]]
     return tip, paths[1], ()
 
 
-def _batch(git: Git, names: Sequence[str]) -> list[tuple[str, str, bytes]]:
-    """(id, type, content) per name; empty strings where there is no such object."""
+def batch(git: Git, names: Sequence[str]) -> list[tuple[str, str, bytes]]:
+    """(id, type, content) per object name; empty strings where there is no such object."""
     if not names:
         return []
     data = git.run("cat-file", "--batch", stdin="".join(f"{name}\n" for name in names).encode())
@@ -131,6 +125,6 @@ def _write(git: Git, ref: str, tip: str, target: str, path: str, lines: Sequence
     answer = git.ask("fast-import", "--quiet", "--done", "--date-format=raw", stdin=stream)
     if answer.code == 0:
         return True
-    if _batch(git, [f"{ref}^{{commit}}"])[0][0] == tip:
+    if batch(git, [f"{ref}^{{commit}}"])[0][0] == tip:
         raise failure(["fast-import"], answer)
     return False

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from twelve.model.errors import TwelveError
-from twelve.system.git import changes, commits, notes, subject, worktrees
+from twelve.system.git import changes, commits, notes, notes_union, subject, worktrees
 from twelve.system.git.changes import Change, DiffStat
 from twelve.system.git.commits import Commit
+from twelve.system.git.notes_union import Difference
 from twelve.system.git.plumbing import Git, GitError, execute, failure, line, need_version, text, version
 from twelve.system.git.worktrees import Worktree
 
@@ -170,9 +171,13 @@ class Repository(Git):
         """Every note of a reference: object id to lines."""
         return notes.everything(self, ref)
 
-    def notes_merge(self, ref: str, theirs: str) -> None:
-        """Bring another reference's notes into `ref`; no line of either side is lost."""
-        notes.merge(self, ref, theirs)
+    def notes_merge(self, ref: str, theirs: str) -> int:
+        """Bring another history of notes into `ref`; no line of either side is lost. How many lines are new here."""
+        return notes_union.join(self, ref, theirs)
+
+    def notes_compare(self, ours: str, theirs: str) -> Difference:
+        """Lines only one of two histories of notes holds; "" stands for none."""
+        return notes_union.compare(self, ours, theirs)
 
 
 def discover(start: Path) -> Repository:
