@@ -6,7 +6,6 @@ import os
 import posix
 import shlex
 import subprocess
-from pathlib import Path
 
 import pytest
 
