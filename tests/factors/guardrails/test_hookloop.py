@@ -10,6 +10,7 @@ from twelve.factors.guardrails import hookloop
 @pytest.mark.parametrize(
     ("path", "text", "found"),
     [
+        ("commit-msg", 'exec python -I -S .git/twelve/state/hook.py git commit-msg "$@"\n', []),
         ("pre-commit", "#!/bin/sh\nblack .\ngit add -u\n", ["pre-commit:3"]),
         ("pre-commit", "#!/bin/sh\nnpx prettier --write . && git add .\n", ["pre-commit:2"]),
         ("pre-commit", "git -C sub commit --amend --no-edit\n", ["pre-commit:1"]),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
-_ADDS = re.compile(r"\bgit\b[^#|;&\n]*?\s(?:add|commit|stage)\b")
+_ADDS = re.compile(r"\bgit\b[^#|;&\n]*?\s(?:add|commit|stage)(?![\w-])")
 _MANAGER = re.compile(r"^\s*-?\s*stage_fixed:\s*true\b|^\s*[^#\n]*\blint-staged\b")
 """lefthook stages what its commands fixed when told so; lint-staged always does."""
 _TEXT = re.compile(r"^\s*(?:echo|printf|#|//)")
