@@ -1,6 +1,6 @@
-"""Reading a command line: CPU of the small parser, of the grammar and of a bare interpreter, in pairs.
+"""Reading a command line: CPU of the reader and of a bare interpreter, in pairs; how many real scripts the reader takes.
 
-Run: python benchmarks/shell_parse.py [--rounds 40]   Writes benchmarks/results/shell_parse.json.
+Run: python benchmarks/shell_parse.py [--rounds 40] [--scripts 600]   Writes benchmarks/results/shell_parse.json.
 Whole processes (`python -I -S`), because loading is most of the cost. CPU time of the child, the cases in turn within a
 round, medians of the rounds; the time of the parsing alone is measured inside one process, median of its repetitions.
 """
@@ -11,11 +11,9 @@ import argparse
 import json
 import os
 import platform
-import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -25,9 +23,8 @@ SOURCE = ROOT / "src"
 RESULT = ROOT / "benchmarks" / "results" / "shell_parse.json"
 sys.path.insert(0, str(SOURCE))
 
-from twelve.system.shell import grammar  # noqa: E402 - the tree's own source, not an installed one
-from twelve.system.shell.expansion import Scope, expand  # noqa: E402
-from twelve.system.shell.parsing import parse_small  # noqa: E402
+from twelve.system.shell.expansion import Scope, expand  # noqa: E402 - the tree's own source, not an installed one
+from twelve.system.shell.parsing import parse  # noqa: E402
 from twelve.system.shell.syntax import Script, Simple, Unparsable  # noqa: E402
 
 LINES: Mapping[str, str] = {
@@ -37,16 +34,16 @@ LINES: Mapping[str, str] = {
     "script": "set -e\n" + 'for f in *.py; do if [ -f "$f" ]; then sed -i \'s/a/b/\' "$f"; else echo no; fi; done\n' * 5,
     "long": "printf '%s\\n' " + " ".join(f"file-{number}.txt" for number in range(2000)),
 }
+SCRIPTS = ("/etc", "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/share")
+SHELLS = {b"sh", b"bash", b"dash"}
 HEAD = f"import sys; sys.path[:0] = [{str(SOURCE)!r}]; line = {LINES['simple']!r}; "
 PROCESSES: Mapping[str, str] = {
     "python -c pass": "pass",
-    "small parser": HEAD + "from twelve.system.shell.parsing import parse; parse(line)",
-    "small parser and expansion": HEAD
+    "reader": HEAD + "from twelve.system.shell.parsing import parse; parse(line)",
+    "reader and expansion": HEAD
     + "from twelve.system.shell.parsing import parse; from twelve.system.shell.expansion import Scope, expand; "
     + "[expand(word, Scope()) for word in parse(line).pipelines[0].stages[0].words]",
-    "grammar": HEAD + "from twelve.system.shell import grammar; grammar.FOLDER = FOLDER; grammar.parse(line)",
 }
-"""FOLDER stands for the folder the compiled grammar is copied to, as the generated hook has it."""
 
 
 def cpu(code: str) -> float:
@@ -64,31 +61,27 @@ def modules(code: str) -> int:
     return int(done.stdout)
 
 
-def inside(read: Callable[[str], object], line: str) -> float | None:
-    """Milliseconds CPU of one reading, median of 31; None when it is refused."""
+def inside(read: Callable[[str], object], line: str) -> float:
+    """Milliseconds CPU of one reading, median of 31."""
     spent: list[float] = []
     for _ in range(31):
         begin = time.process_time_ns()
-        try:
-            if read(line) is None:
-                return None
-        except Unparsable:
-            return None
+        read(line)
         spent.append((time.process_time_ns() - begin) / 1e6)
     return round(statistics.median(spent), 4)
 
 
-def expanded(line: str) -> Script | None:
-    script = parse_small(line)
-    for pipeline in script.pipelines if script else ():
+def expanded(line: str) -> Script:
+    script = parse(line)
+    for pipeline in script.pipelines:
         for stage in pipeline.stages:
             if isinstance(stage, Simple):
                 _ = [expand(word, Scope()) for word in stage.words]
     return script
 
 
-def measure(rounds: int, folder: str) -> dict[str, object]:
-    codes = {name: code.replace("FOLDER = FOLDER", f"FOLDER = {folder!r}") for name, code in PROCESSES.items()}
+def measure(rounds: int) -> dict[str, object]:
+    codes = PROCESSES
     for code in codes.values():
         cpu(code)
     taken: dict[str, list[float]] = {name: [] for name in codes}
@@ -107,23 +100,49 @@ def measure(rounds: int, folder: str) -> dict[str, object]:
     parsing = {
         name: {
             "characters": len(line),
-            "small_ms": inside(parse_small, line),
+            "read_ms": inside(parse, line),
             "expanded_ms": inside(expanded, line),
-            "grammar_ms": inside(grammar.parse, line),
         }
         for name, line in LINES.items()
     }
     return {"python": platform.python_version(), "rounds": rounds, "processes": processes, "parsing": parsing}
 
 
+def scripts(most: int) -> dict[str, object]:
+    """What the reader takes of the shell scripts on this machine that bash itself finds no error in."""
+    tried, refused = 0, []
+    for path in sorted(path for folder in SCRIPTS for path in Path(folder).rglob("*") if path.is_file() and not path.is_symlink()):
+        text = script_of(path)
+        if text is None or tried == most:
+            continue
+        checked = subprocess.run(["bash", "-n", str(path)], capture_output=True, check=False)
+        if checked.returncode or checked.stderr:
+            continue
+        tried += 1
+        try:
+            parse(text)
+        except Unparsable as reason:
+            refused.append(f"{path}: {reason}")
+    return {"tried": tried, "read": tried - len(refused), "refused": refused}
+
+
+def script_of(path: Path) -> str | None:
+    """The text of a file that says it is for a shell and is short enough to be looked at."""
+    try:
+        data = path.read_bytes() if path.stat().st_size < 200_000 else b""
+    except OSError:
+        return None
+    first = data.partition(b"\n")[0]
+    shell = first.startswith(b"#!") and SHELLS & set(first.replace(b"/", b" ").split())
+    return data.decode("utf-8", "surrogateescape") if shell else None
+
+
 def main(arguments: Sequence[str]) -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=40)
-    rounds = options.parse_args(arguments).rounds
-    with tempfile.TemporaryDirectory() as folder:
-        for file in grammar.files():
-            shutil.copy(file, folder)
-        result = measure(rounds, folder)
+    options.add_argument("--scripts", type=int, default=600, help="read at most this many of the machine's shell scripts")
+    given = options.parse_args(arguments)
+    result = {**measure(given.rounds), "scripts": scripts(given.scripts)}
     RESULT.write_text(json.dumps(result, indent=2) + "\n")
     print(json.dumps(result, indent=2))
     return 0

@@ -29,7 +29,7 @@ PLANTED = {
     "rich only in render": ("workflow/planted_rich.py", "import rich\n"),
     "click only in the terminal entrance": ("interfaces/hooks/planted.py", "import click\n"),
     "the fast path reaches nothing heavy": ("interfaces/hooks/planted_heavy.py", "import msgspec\n"),
-    "tree-sitter only in the shell's second reader and in gates": ("system/shell/planted.py", "import tree_sitter\n"),
+    "tree-sitter only in a gate": ("system/shell/planted.py", "import tree_sitter\n"),
 }
 """Contract -> (file below src/twelve, its text)."""
 

@@ -46,8 +46,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     decision: Decision
 
 
-def policy_of(repository: git.Repository, settings: Settings) -> dict[str, Any]:
-    """The compiled policy of a work tree, as the generated hook has it."""
+def policy_of(repository: git.Repository, settings: Settings, *, temporary: str | None = None) -> dict[str, Any]:
+    """The compiled policy of a work tree. `temporary` is as in compile_policy: the generated hook learns it from each session."""
     package = Path(twelve.__file__).parent
     return compile_policy(
         settings,
@@ -56,6 +56,7 @@ def policy_of(repository: git.Repository, settings: Settings) -> dict[str, Any]:
         home=_home(),
         state=str(repository.state_dir),
         surfaces=() if package.is_relative_to(repository.root) else (str(package),),
+        temporary=temporary,
     )
 
 

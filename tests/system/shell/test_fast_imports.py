@@ -20,7 +20,6 @@ HEAVY = (
     "subprocess",
     "logging",
     "importlib",
-    "tree_sitter",
 )
 SCRIPT = """
 import sys
@@ -44,4 +43,4 @@ def test_only_the_shells_own_modules_are_loaded() -> None:
     names = loaded()
     assert [name for name in names if not name.startswith("twelve")] == ["__future__"]
     assert not set(names) & set(HEAVY)
-    assert len(names) <= 24
+    assert len(names) <= 22

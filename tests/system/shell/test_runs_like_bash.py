@@ -8,7 +8,7 @@ from hypothesis import assume, example, given, settings
 from kit import bash
 from kit.shelltrees import commands, covers, shown
 from twelve.system.shell.expansion import Scope
-from twelve.system.shell.parsing import parse, parse_small
+from twelve.system.shell.parsing import parse
 from twelve.system.shell.syntax import Script, Unparsable
 
 pytestmark = pytest.mark.skipif(bool(bash.MISSING), reason=bash.MISSING)
@@ -52,9 +52,7 @@ LINES = (
 def test_every_construct_is_read_the_way_bash_runs_it(line: str) -> None:
     assert bash.accepts(line)
     assert bash.programs(line)
-    tree = parse_small(line)
-    assert tree is not None
-    assert lost(line, tree) == []
+    assert lost(line, parse(line)) == []
 
 
 @settings(max_examples=60)
@@ -72,8 +70,9 @@ def test_no_soup_of_shell_hides_a_command(line: str) -> None:
 @settings(max_examples=60)
 @given(bash.script)
 def test_no_script_hides_a_command(line: str) -> None:
-    tree = parse_small(line)
-    if tree is None:
+    try:
+        tree = parse(line)
+    except Unparsable:
         assume(not bash.accepts(line))
         return
     assert lost(line, tree) == [], shown(tree)

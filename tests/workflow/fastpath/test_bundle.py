@@ -30,7 +30,7 @@ def test_the_fast_path_is_the_standard_library_and_little_of_it() -> None:
 
 def test_every_route_and_every_rule_is_in_the_bundle() -> None:
     names = set(closure.fast_path())
-    assert {"twelve.interfaces.hooks.judgement", "twelve.interfaces.hooks.stopping", "twelve.system.shell.grammar"} <= names
+    assert {"twelve.interfaces.hooks.judgement", "twelve.interfaces.hooks.stopping", "twelve.system.shell.parsing"} <= names
     assert len([name for name in names if name.startswith("twelve.factors.guardrails.policy.rules.")]) > 15
     assert not any(name.startswith(("twelve.model", "twelve.workflow", "twelve.interfaces.cli")) for name in names)
 

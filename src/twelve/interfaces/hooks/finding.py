@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 ENTRY = "twelve.interfaces.hooks.entry"
-GRAMMAR = "twelve.system.shell.grammar"
 Module: type[ModuleType] = type(sys)
 
 
@@ -65,8 +64,6 @@ class Finder:
     def execute(self, module: ModuleType) -> None:
         """Run a module's code in it."""
         exec(self._section(module.__name__)[0], module.__dict__)  # noqa: S102 - the bundle's own code
-        if module.__name__ == GRAMMAR:
-            module.__dict__["FOLDER"] = self._folder + "/grammar"
 
     def known(self, module: str, name: str) -> Any:
         """An object of a module that has not run, None when it has to."""

@@ -1,22 +1,19 @@
-"""A command line's tree: the small parser first, the grammar for what it leaves."""
+"""A command line's tree."""
 
 from __future__ import annotations
 
-from twelve.system.shell.small import LONGEST, parse_small
+from twelve.system.shell.compounds import Compounds
 from twelve.system.shell.syntax import Script, Unparsable
 
-__all__ = ["parse", "parse_small"]
-
-GRAMMAR = "twelve.system.shell.grammar"
-"""Loaded by name and late: nearly no line needs it, and its module alone costs a tenth of the whole guard."""
+LONGEST = 200_000
+"""Characters. Longer lines are not read: the operating system itself stops an argument at 128 KiB."""
 
 
 def parse(line: str) -> Script:
-    """The tree of `line`. Raises Unparsable when neither parser is sure of every word in it."""
+    """The tree of `line`. Raises Unparsable when not every word in it is sure."""
     if len(line) > LONGEST or "\0" in line:
         raise Unparsable("too long" if len(line) > LONGEST else "a NUL character")
-    small = parse_small(line)
-    if small is not None:
-        return small
-    read: Script = __import__(GRAMMAR, fromlist=("parse",)).parse(line)
-    return read
+    try:
+        return Compounds(line).whole()
+    except RecursionError as deep:
+        raise Unparsable("nested too deeply") from deep

@@ -1,4 +1,4 @@
-"""The tree of a command line. Both parsers, the small one and the grammar, build exactly these nodes.
+"""The tree of a command line.
 
 Plain classes with slots: the fast path pays for every import, and dataclasses alone cost more than the interpreter.
 """

@@ -1,6 +1,6 @@
 """Reads one word of a command line into its parts: quotes, escapes, variables, substitutions, arithmetic.
 
-Where a nested script ends is asked of the reader of commands (`nested`), so both parsers share every rule about words.
+Where a nested script ends is asked of the reader of commands (`nested`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Building and writing the generated hook: one launching program, its code in two forms, the grammar, the policy."""
+"""Building and writing the generated hook: one launching program, its code in two forms, the policy."""
 
 from __future__ import annotations
 
@@ -11,17 +11,15 @@ from typing import Any
 from msgspec import Struct
 
 import twelve
-from twelve.factors.guardrails import compiling
 from twelve.model.settings import Settings
 from twelve.system import files, git
-from twelve.system.shell import grammar
 from twelve.version import __version__
+from twelve.workflow import guarding
 from twelve.workflow.fastpath import closure, early, launcher, sections, watch
 
 PROGRAM = "hook.py"
 BINARY = "hook.bin"
 SOURCES = "hook.src"
-GRAMMAR = "grammar"
 POLICY = "twelve.toml"
 
 
@@ -42,18 +40,16 @@ class Bundle(Struct, frozen=True, kw_only=True):
 def build(repository: git.Repository, settings: Settings) -> Bundle:
     """The files for this repository under this policy. TwelveError when a source is not to be had."""
     sources = closure.fast_path()
-    policy = _policy(repository, settings)
+    policy = guarding.policy_of(repository, settings, temporary="")
     config = _config(repository, settings)
     listing = {name: item.package for name, item in sources.items()}
     made = {"policy": policy, "config": config, "listing": listing, "early": early.objects(sources)}
     config["build"] = digest_of({name: item.text.encode() for name, item in sources.items()} | {"=": repr(made).encode()})
-    found = {f"{GRAMMAR}/{path.name}": files.read_bounded(path, 64_000_000) for path in _grammar()}
     launch = closure.source(closure.LAUNCH)
     content = {
         PROGRAM: launcher.program(launch, sections.KEY),
         BINARY: sections.binary(sources, made, launch),
         SOURCES: sections.plain(sources, made),
-        **found,
     }
     return Bundle(files=content, digest=digest_of(content), build=str(config["build"]))
 
@@ -70,10 +66,10 @@ def write(repository: git.Repository, bundle: Bundle, *, folder: Path | None = N
 def written(repository: git.Repository, *, folder: Path | None = None) -> str:
     """Digest of what lies in place now, over the files a bundle has; "" when the program is not there."""
     folder = folder or repository.state_dir
-    names = [PROGRAM, BINARY, SOURCES, *(f"{GRAMMAR}/{path.name}" for path in sorted((folder / GRAMMAR).glob("*")) if path.is_file())]
+    names = [PROGRAM, BINARY, SOURCES]
     if not (folder / PROGRAM).is_file():
         return ""
-    return digest_of({name: files.read_bounded(folder / name, 64_000_000) for name in names if (folder / name).is_file()})
+    return digest_of({name: files.read_bounded(folder / name, 16_000_000) for name in names if (folder / name).is_file()})
 
 
 def digest_of(content: dict[str, bytes]) -> str:
@@ -83,19 +79,6 @@ def digest_of(content: dict[str, bytes]) -> str:
         whole.update(f"{len(name)}:{name}{len(content[name])}:".encode())
         whole.update(content[name])
     return whole.hexdigest()
-
-
-def _policy(repository: git.Repository, settings: Settings) -> dict[str, Any]:
-    package = Path(twelve.__file__).parent
-    return compiling.compile_policy(
-        settings,
-        root=str(repository.root),
-        common_dir=str(repository.common_dir),
-        home=str(_home()),
-        state=str(repository.state_dir),
-        temporary="",
-        surfaces=() if package.is_relative_to(repository.root) else (str(package),),
-    )
 
 
 def _config(repository: git.Repository, settings: Settings) -> dict[str, Any]:
@@ -113,14 +96,6 @@ def _config(repository: git.Repository, settings: Settings) -> dict[str, Any]:
         "policy_file": {"path": str(policy), "digest": files.digest(policy) if policy.is_file() else ""},
         "sealed": watch.sealed(repository, settings, home),
     }
-
-
-def _grammar() -> tuple[Path, ...]:
-    """The compiled grammar's files; none when it is not installed, and then only plain command lines are understood."""
-    try:
-        return tuple(Path(name) for name in grammar.files())
-    except OSError:
-        return ()
 
 
 def _home() -> Path:

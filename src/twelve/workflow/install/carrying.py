@@ -11,8 +11,8 @@ from twelve.system import files, git
 from twelve.workflow.install.values import Change, Folder, Place, Plan, base
 
 GIT_CONFIG = "config"
-LIMIT = 64_000_000
-"""Bytes of one file: the generated hook carries a compiled grammar of a few million."""
+LIMIT = 16_000_000
+"""Bytes of one file: the generated hook carries all the code of the guard."""
 
 
 def apply(repository: git.Repository, plan: Plan) -> None:

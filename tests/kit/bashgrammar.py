@@ -1,25 +1,24 @@
-"""The second reader: tree-sitter's bash grammar says how commands stand to each other, our rules say what every word is.
+"""A second opinion on our reader: tree-sitter's bash grammar says how commands stand to each other, our rules what every word is.
 
-Its error recovery swallows commands, and some legal lines come out wrong without an error. So nothing is taken on trust:
+The product does not use it. Its error recovery swallows commands, and some legal lines come out wrong without an error.
+So nothing is taken on trust:
 every word is read again and must end where the grammar says, every token is accounted for, and what stands between two
 nodes may only be blank. Anything else is Unparsable.
 """
 
 from __future__ import annotations
 
-from twelve.system.shell import compiled
+import tree_sitter_bash
+from tree_sitter import Language, Node, Parser
+
+from kit.bashnodes import REDIRECTS, Nodes
 from twelve.system.shell.assignments import RESERVED, plain_text
 from twelve.system.shell.compounds import ALL_ARGUMENTS
 from twelve.system.shell.cursor import META
-from twelve.system.shell.nodes import REDIRECTS, Nodes
+from twelve.system.shell.heredocs import Pending
 from twelve.system.shell.syntax import Compound, Pipeline, Redirect, Script, Simple, Unparsable, Word
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from tree_sitter import Node
-
-FOLDER = ""
-"""Where the compiled grammar lies; "" means the installed packages."""
+PARSER = Parser(Language(tree_sitter_bash.language()))
 SIMPLE = ("command", "declaration_command", "unset_command", "variable_assignment", "variable_assignments")
 WORDS = frozenset(
     (
@@ -31,24 +30,15 @@ WORDS = frozenset(
 JOINING = frozenset(("&&", "||", ";", "\n", "|", "|&", "(", ")", "{", "}", "!"))
 
 
-def files() -> tuple[str, ...]:
-    """Absolute paths of the files a folder must hold to be FOLDER. Raises OSError when the grammar is not installed."""
-    return compiled.files()
-
-
 def parse(line: str) -> Script:
-    """The tree of `line`. Raises Unparsable for anything doubtful, and when the grammar cannot be loaded."""
+    """The tree of `line`. Raises Unparsable for anything doubtful."""
     if "\0" in line:
         raise Unparsable("a NUL character")
     try:
-        parser = compiled.parser(FOLDER)
-        source = line.encode("utf-8", "surrogateescape")
-        root = parser.parse(source).root_node
+        root = PARSER.parse(line.encode("utf-8", "surrogateescape")).root_node
         if root.has_error:
             raise Unparsable("the grammar does not understand it")
         return Tree(line, _places(line)).script(root)
-    except (OSError, ImportError) as absent:
-        raise Unparsable("the grammar is absent") from absent
     except (RecursionError, UnicodeEncodeError) as deep:
         raise Unparsable("nested too deeply or not text") from deep
 
@@ -307,7 +297,3 @@ class Tree(Nodes):
         for child in children[2:]:
             self.attach(child, pipelines[-1])
         return Compound("function", (Script(tuple(pipelines)),), name=self.source(children[0]))
-
-
-if TYPE_CHECKING:
-    from twelve.system.shell.heredocs import Pending

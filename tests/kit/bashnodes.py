@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from tree_sitter import Node
+
 from twelve.system.shell.assignments import descriptive, plain_text
 from twelve.system.shell.compounds import Compounds
 from twelve.system.shell.syntax import Redirect, Simple, Unparsable, Word
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from tree_sitter import Node
 
 REDIRECTS = ("file_redirect", "herestring_redirect")
 
