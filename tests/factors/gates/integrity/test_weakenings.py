@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -254,3 +256,26 @@ def test_no_rule_tells_how_to_get_round_it() -> None:
 )
 def test_settings_that_are_programs_are_read_as_far_as_they_are_written_out(path: str, old: str, new: str, rule: str) -> None:
     assert (rule, "error") in _rules(path, old, new)
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        ("tests/test_a.py", "def test_a():\n" + "    assert f(1) == 2\n" * 3_000, "def test_a():\n" + "    assert g(1, x) == 3\n" * 3_000),
+        (
+            "tests/test_a.py",
+            "".join(f"def test_{n}():\n    assert f({n}) == {n}\n" for n in range(1_500)),
+            "".join(f"def test_x{n}():\n    assert g({n}) >= {n}\n" for n in range(1_500)),
+        ),
+        ("a.py", "".join(f"def f{n}(): return a{n}\n" for n in range(2_000)), "".join(f"def g{n}(): return b{n}\n" for n in range(2_000))),
+        ("run.sh", "x\n", "; echo" * 20_000 + "\n" + "|| " * 20_000),
+        ("a_test.go", "x\n", "func TestA(t *testing.T) {\n" + "\tif a != b {\n" * 3_000 + "\t\tt.Error(1)\n" * 3_000 + "}\n"),
+        ("test/a.test.js", "x\n", "it('a', () => { " + "expect(a).toBe(1);" * 3_000 + "})"),
+        ("test/a.test.js", "x\n", "expect" + "(a).b" * 4_000),
+    ],
+)
+def test_large_changes_are_judged_in_bounded_time(path: str, before: str, after: str) -> None:
+    start = time.process_time()
+    integrity.compare({path: before.encode()}, {path: after.encode()})
+    integrity.compare({path: after.encode()}, {path: before.encode()})
+    assert time.process_time() - start < 15

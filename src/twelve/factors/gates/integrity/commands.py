@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 _FAMILIES: dict[str, str] = {
-    "test": "pytest py.test unittest nose nosetests tox nox jest vitest mocha"
+    "test": "pytest py.test unittest nose nosetests tox nox jest vitest mocha tape taper borp"
     " ava tap karma playwright cypress rspec"
     " minitest phpunit ctest gotestsum nextest bats tests test integration e2e unit spec testacc kuttl behave robot"
     " hatch-test stestr trial verify"
@@ -16,7 +16,7 @@ _FAMILIES: dict[str, str] = {
     "lint": "ruff flake8 pylint pycodestyle pydocstyle eslint xo"
     " standard biome oxlint tslint golangci-lint staticcheck vet clippy"
     " rubocop shellcheck hadolint yamllint markdownlint markdownlint-cli2 stylelint checkstyle detekt ktlint phpcs"
-    " swiftlint pre-commit lint linting"
+    " swiftlint pre-commit prek lint linting"
     " super-linter actionlint kubeconform kubeval kube-linter helm-lint style",
     "types": "mypy pyright pytype pyre tsc tsd vue-tsc typecheck type-check types typing",
     "format": "black isort prettier gofmt gofumpt goimports rustfmt dprint fmt format format-check",
@@ -98,6 +98,8 @@ _RUNNERS = frozenset(
     )
 )
 _INSTALLERS = frozenset(("npm", "pnpm", "yarn", "bun"))
+_LINE_LIMIT = 4_000
+"""Characters of a line that are read: longer ones are data (ours)."""
 _FLAGS_WITH_VALUES = frozenset(
     ("-m", "-C", "-p", "-c", "-f", "--file", "--with", "--python", "--group", "--extra", "-w", "--workspace", "--prefix")
 )
@@ -152,7 +154,7 @@ def read(script: str) -> tuple[Command, ...]:
     found: list[Command] = []
     off = False
     for line in joined.split("\n"):
-        bare = _without_comment(line).strip()
+        bare = _without_comment(line[:_LINE_LIMIT]).strip()
         if not bare:
             continue
         off = (off or bool(_SET_OFF.search(bare))) and not re.search(r"\bset\s+-[a-z]*e", bare)

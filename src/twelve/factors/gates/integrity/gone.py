@@ -12,6 +12,8 @@ from twelve.factors.gates.integrity.cases import Reading
 
 _RENAMED = 0.6
 """A function that shares this much (0 to 1) with a new one was renamed, not deleted (ours)."""
+_COMPARISONS = 200_000
+"""In a change with more pairs of lost and new names nothing counts as deleted (ours): an excuse has to be looked for."""
 _PAYING = 2
 """So many source lines must have gone for each that came, for a change to count as a removal (ours)."""
 _SHORT = 3
@@ -37,7 +39,8 @@ def from_source(
     new = {name: used for reading in after for name, used in reading.symbols.items()}
     fresh = [used for name, used in new.items() if name not in old and len(used) > 1]
     missing = {name for name in old if name not in new and len(name) >= _SHORT}
-    symbols = {name for name in missing if not any(cases.overlap(old[name], used) >= _RENAMED for used in fresh)}
+    small = len(missing) * len(fresh) <= _COMPARISONS
+    symbols = {name for name in missing if small and not any(cases.overlap(old[name], used) >= _RENAMED for used in fresh)}
     symbols |= {_module(path) for path in texts_before if path not in texts_after and places.is_source(path)} - {
         _module(path) for path in texts_after
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from msgspec import structs
 
@@ -37,6 +38,10 @@ _NOT_CHECKS = frozenset(
     ]
 )
 _CLASS = re.compile(r"(?:new\s+|\{\s*instanceOf:\s*)?([A-Z]\w*)\b")
+_CHAIN = 60
+"""Members and calls of one chain that are followed (ours)."""
+_NODES = 2_000
+"""Nodes of one chain that are looked through for its request (ours)."""
 _BLOCKS = frozenset(("statement_block", "program", "else_clause", "switch_body", "switch_case", "switch_default", "labeled_statement"))
 
 
@@ -57,7 +62,9 @@ def chain(call: Node) -> tuple[str, list[str]]:
     """(root, members) of a callee: `expect(x).not.toBe` gives ("expect", ["not", "toBe"])."""
     members: list[str] = []
     node = call.child_by_field_name("function")
-    while node is not None:
+    for _step in range(_CHAIN):
+        if node is None:
+            break
         if node.type == "member_expression":
             members.append(text(node.child_by_field_name("property")))
             node = node.child_by_field_name("object")
@@ -170,7 +177,9 @@ def _call(node: Node, held: Held) -> Iterator[Check]:
 def _property(node: Node, held: Held) -> Check | None:
     """`expect(x).to.be.true` and `x.should.be.ok`, where nothing is called at the end."""
     parts, inmost = [], node
-    while inmost.type == "member_expression":
+    for _step in range(_CHAIN):
+        if inmost.type != "member_expression":
+            break
         parts.append(text(inmost.child_by_field_name("property")))
         below = inmost.child_by_field_name("object")
         if below is None:
@@ -219,7 +228,7 @@ def _parts(check: Check) -> Iterator[Check]:
 def _innermost(node: Node) -> Node:
     """The `expect(...)` at the start of a chain."""
     found = node
-    while True:
+    for _step in range(_CHAIN):
         callee = found.child_by_field_name("function")
         if callee is None or callee.type == "identifier":
             return found
@@ -227,6 +236,7 @@ def _innermost(node: Node) -> Node:
         if below is None:
             return found
         found = below
+    return found
 
 
 def _chained(subject: str, members: Sequence[str], given: Sequence[Node], node: Node, held: Held) -> Check:
@@ -312,7 +322,8 @@ def _tolerance(relation: str, name: str, said: Sequence[str]) -> float:
 def _supertest(node: Node, given: Sequence[Node], held: Held) -> Check:
     """`request(app).get('/').expect(200)`: the request is the subject."""
     callee = node.child_by_field_name("function")
-    calls = [one for one in inner(callee) if one.type == "call_expression"] if callee is not None else []
+    nodes = islice(inner(callee), _NODES) if callee is not None else ()
+    calls = [one for one in nodes if one.type == "call_expression"]
     request = next((one for one in calls if chain(one)[1][-1:] and chain(one)[1][-1] in _REQUESTS), None)
     asked = ", ".join(text(one) for one in arguments(request)) if request is not None else "response"
     said = [text(one) for one in given if one.type not in _FUNCTIONS and text(one) not in ("done", "cb", "next")]

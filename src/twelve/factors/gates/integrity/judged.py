@@ -57,6 +57,8 @@ _SETTINGS = frozenset(
 )
 
 
+_FOREIGN = re.compile(r"(?:^|/)(?:dist|vendor|third_party|node_modules)/|\.(?:min|bundle)\.\w+$")
+"""Written by a program or by others: nobody reviews it line by line."""
 PROGRAM = re.compile(r"(?:jest|vitest|vite|eslint|\.eslintrc)(?:\.[\w-]+)*\.?(?:config)?\.[cm]?[jt]s")
 """Settings that are programs: only values written out in them are read."""
 
@@ -64,6 +66,8 @@ PROGRAM = re.compile(r"(?:jest|vitest|vite|eslint|\.eslintrc)(?:\.[\w-]+)*\.?(?:
 def reads(path: str) -> bool:
     """Whether any rule looks into a file of this name."""
     name = path.rpartition("/")[2]
+    if _FOREIGN.search(path):
+        return False
     return (
         places.language(path) is not None
         or is_settings(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
@@ -39,7 +40,8 @@ def match(before: Sequence[Case], after: Sequence[Case]) -> Matching:
     left, right = list(before), list(after)
     for key, fits in _STAGES:
         left, right = _by_key(left, right, key, fits, pairs)
-    left, right = _alike(left, right, pairs)
+    left, right = _alike(left, right, pairs, _called(after))
+    left, right = _by_key(left, right, _skeleton, _related, pairs)
     return Matching(tuple(pairs), tuple(left), tuple(right))
 
 
@@ -87,7 +89,23 @@ def _by_key(
     return rest, [case for case in right if id(case) not in used]
 
 
-def _alike(left: list[Case], right: list[Case], pairs: list[Pair]) -> tuple[list[Case], list[Case]]:
+def _called(cases_after: Sequence[Case]) -> frozenset[str]:
+    """Functions that tests call: what was taken out of tests, not a test that was renamed."""
+    helpers = {case.title for case in cases_after if not case.collected}
+    return frozenset(name for name in helpers if any(case.collected and name in case.words for case in cases_after))
+
+
+def _skeleton(case: Case) -> Hashable:
+    """The checks with every name taken out: what stays when what is tested gets another name. Unique when there are none."""
+    shapes = sorted((check.relation, check.negated, re.sub(r"\w+", "_", check.subject)) for check in case.live)
+    return (case.path, case.collected, tuple(shapes)) if shapes else id(case)
+
+
+def _related(first: Case, second: Case) -> bool:
+    return cases.overlap(first.words, second.words) >= _SAME_TITLE
+
+
+def _alike(left: list[Case], right: list[Case], pairs: list[Pair], called: frozenset[str]) -> tuple[list[Case], list[Case]]:
     scored = sorted(
         (
             (likeness(first, second) - (0.1 if first.collected != second.collected else 0), i, j)
@@ -98,7 +116,8 @@ def _alike(left: list[Case], right: list[Case], pairs: list[Pair]) -> tuple[list
     taken_left: set[int] = set()
     taken_right: set[int] = set()
     for score, i, j in scored:
-        if score >= ALIKE and i not in taken_left and j not in taken_right:
+        helper = left[i].collected and not right[j].collected and right[j].title in called
+        if score >= ALIKE and not helper and i not in taken_left and j not in taken_right:
             taken_left.add(i)
             taken_right.add(j)
             pairs.append(Pair(left[i], right[j]))

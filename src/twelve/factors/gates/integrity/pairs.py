@@ -15,6 +15,9 @@ from twelve.model.finding import Finding, Severity
 
 _WEAK = 2
 """A claim of at most this strength (`relations.STRENGTH`) does not stand in for a stronger one about something else (ours)."""
+_COMPARISONS = 100_000
+"""More comparisons than this are not made within one test (ours)."""
+_STAND_INS = 50
 _ROW_ALIKE = 0.5
 """Rows that share this much (0 to 1) are one row with another value (ours)."""
 _SKIPPED = {
@@ -98,6 +101,8 @@ def _rows(pair: Pair) -> Iterator[Row]:
     """Rows that changed in at most half of their values."""
     fresh = Counter(pair.after.table) - Counter(pair.before.table)
     new = [_values(row) for row in fresh.elements()]
+    if len(new) * len(pair.before.table) > _COMPARISONS:
+        return
     for row in (Counter(pair.before.table) - Counter(pair.after.table)).elements():
         old = _values(row)
         best = max(new, key=lambda other: _same_values(old, other), default=())
@@ -152,15 +157,20 @@ def _same_shape(first: Check, second: Check) -> bool:
 
 def _judged(pair: Pair, old: list[Check], new: list[Check], same: object, outcome: Outcome) -> tuple[list[Check], list[Check]]:
     rest, left = [], list(new)
+    many = len(old) * len(new) > _COMPARISONS
+    by_subject: dict[str, list[Check]] = {}
+    for other in new if many else ():
+        by_subject.setdefault(other.subject, []).append(other)
     for check in old:
-        others = [other for other in left if same(check, other)]  # type: ignore[operator]
+        offered = by_subject.get(check.subject, []) if many else left
+        others = [other for other in (offered[:1] if many else offered) if same(check, other)]  # type: ignore[operator]
         if not others:
             rest.append(check)
             continue
         other = max(others, key=lambda one: (_likeness(check, one), -abs(one.line - check.line)))
-        left.remove(other)
+        offered.remove(other)
         _weigh(pair, check, other, outcome)
-    return rest, left
+    return rest, [other for some in by_subject.values() for other in some] if many else left
 
 
 def _likeness(first: Check, second: Check) -> int:
@@ -202,7 +212,7 @@ def _weaker_stand_in(check: Check, spare: Sequence[Check]) -> Check | None:
     strong = relations.strength(check)
     if check.relation == "other":
         return None
-    for other in spare:
+    for other in spare[:_STAND_INS]:
         if other.relation == "other":
             continue
         weak = relations.strength(other)

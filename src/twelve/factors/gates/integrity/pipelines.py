@@ -11,6 +11,7 @@ from twelve.factors.gates.integrity.rules import finding
 from twelve.factors.gates.integrity.scripts import Step
 from twelve.model.finding import Finding, Severity
 
+_IDLE = frozenset(("echo", "true", "exit", ":", "printf", "", "sleep", "cd", "false"))
 _TRUSTED = ("coverage", "")
 """Uploading coverage may fail without anything going unchecked."""
 
@@ -120,7 +121,8 @@ def _hollow(old: Sequence[Step], new: Sequence[Step]) -> Iterator[Finding]:
         same = after.get((step.path, step.place))
         if same is None or not step.family or any(command.family for command in same.commands):
             continue
-        mild = step.family == "coverage" or (step.family in families and places.is_pipeline(step.path))
+        replaced = [command for command in same.commands if command.tool not in _IDLE]
+        mild = bool(replaced) or step.family == "coverage" or (step.family in families and places.is_pipeline(step.path))
         severity = Severity.WARNING if mild else Severity.ERROR
         message = f"{step.place}: ran `{_short(step.commands[0].text)}` and checks nothing any more"
         yield finding("check-removed", step.path, message, line=same.line, anchor=f"hollow {step.place}", severity=severity)
@@ -130,7 +132,8 @@ def _triggers(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[F
     """A workflow that no longer runs on what it judged."""
     now = {trigger for path, text in after.items() for trigger in scripts.triggers(path, text)}
     for path in sorted(before.keys() & after.keys()):
-        lost = scripts.triggers(path, before[path]) - scripts.triggers(path, after[path])
+        still = scripts.triggers(path, after[path])
+        lost = scripts.triggers(path, before[path]) - still if still else frozenset()
         for trigger in sorted(lost & {"pull_request", "push", "merge_group"} - now):
             yield finding("check-disabled", path, f"no longer runs on {trigger}", anchor=trigger)
 

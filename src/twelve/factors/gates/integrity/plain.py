@@ -55,12 +55,14 @@ _ASSERTS = re.compile(
     r"""(?<![\w.])(?: (?P<member>(?:assert|require|expect|assertions?|Assert|is|qt|check)\.(?:\w+\.)*(?P<name>\w+))
       | (?P<macro>(?:EXPECT|ASSERT|CHECK|REQUIRE|XCTAssert|assert|expect|refute|verify|should|must|check|debug_assert)\w*!?) )
         (?:<[^<>]*>)?(?!\s*(?::?=|,|\)|\]|;))\s*[({\s]
-      | (?<!\w)(?P<fail>(?:t|b|tb|s\.T\(\))\.(?:Error|Errorf|Fatal|Fatalf|Fail|FailNow))\b | \bpanic!?\((?P<panic>)""",
+      | (?<!\w)(?P<fail>(?:t|b|tb|s\.T\(\))\.(?:Error|Errorf|Fatal|Fatalf|Fail|FailNow))\b | \bpanic!\((?P<panic>)""",
     re.VERBOSE,
 )
 _BRACKETS = re.compile(r"^\s*(?:\[\[?\s+(.+?)\s+\]\]?|test\s+(?=[\"$-])(.+))\s*$")
 _COMMENT = re.compile(r"^\s*(?://|\#(?!\[)|--|/?\*+(?!\w))")
 _CONDITION = re.compile(r"^\s*(?:\}\s*else\s+)?if\s*\(?(?P<test>.*?)\)?\s*\{?\s*$")
+_INITIAL = re.compile(r"""^[^;"'`]*:?=[^;"'`]*(?:"[^"]*"[^;"'`]*|'[^']*'[^;"'`]*|`[^`]*`[^;"'`]*)*;""")
+"""The statement before the condition of Go's `if`."""
 _NEVER = re.compile(r"^\s*(?:if|while)\s*\(?\s*(?:false|0|False)\s*\)?\s*[{:]?\s*$")
 _ENDS = re.compile(r"^\s*(?:return\b|t\.(?:Skip\w*|SkipNow)\(|panic\()")
 _ROW = re.compile(r"^\s*(?:\{|@(?:InlineData|CsvSource|ValueSource)|\[(?:InlineData|TestCase|DataRow)\b|#\[(?:case|test_case))")
@@ -198,7 +200,7 @@ def _checks_in(line: _Line, body: Sequence[_Line]) -> Iterator[Check]:
         return
     if found["fail"] is not None or found["panic"] is not None:
         condition = _condition_above(line, body)
-        for part in re.split(r"\s*\|\|\s*", (condition or "").rpartition(";")[2].strip()) if condition else [""]:
+        for part in re.split(r"\s*\|\|\s*", _INITIAL.sub("", condition or "").strip()) if condition else [""]:
             yield structs.replace(_failed_when(part.strip()), line=line.number)
         return
     name = (found["name"] or found["macro"] or "").rstrip("!")

@@ -172,7 +172,8 @@ def _raised(call: ast.Call) -> str:
     match = [word.value for word in call.keywords if word.arg in ("match", "expected_regex")]
     if "Regex" in dotted(call) and len(call.args) > 1:
         match.append(call.args[1])
-    return ", ".join(ast.unparse(kind) for kind in kinds) + "; " + " ".join(ast.unparse(part) for part in match)
+    named = [ast.unparse(kind) for kind in kinds if not (isinstance(kind, ast.Constant) and kind.value is None)]
+    return ", ".join(named) + "; " + " ".join(ast.unparse(part) for part in match)
 
 
 def _asserted(test: ast.expr, held: Held, line: int, *, negated: bool = False) -> Iterator[Check]:

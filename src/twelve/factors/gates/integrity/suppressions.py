@@ -8,7 +8,7 @@ import tokenize
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from twelve.factors.gates.integrity import places
 from twelve.factors.gates.integrity.rules import finding
@@ -52,11 +52,14 @@ class _Mute(Struct, frozen=True):
     kind: str
     broad: bool
     text: str
+    fresh: bool = False
+    """In a file that was not there before."""
 
 
 def compare(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Finding]:
     """Suppressions that are there afterwards and were not before."""
-    old, new = list(_all(before)), list(_all(after))
+    old = list(_all(before))
+    new = [structs.replace(mute, fresh=mute.path not in before) for mute in _all(after)]
     known = Counter((mute.kind, _flat(mute.text)) for mute in old)
     fresh: dict[str, list[_Mute]] = {}
     for mute in new:
@@ -76,7 +79,8 @@ def _told(kind: str, mutes: list[_Mute], more: int) -> Iterator[Finding]:
     narrow = [mute for mute in mutes if not mute.broad]
     for mute in broad[: max(more, 0)]:
         said = f"a whole file is taken out of a check: {_shown(mute)}"
-        yield finding("suppression-broad", mute.path, said, line=mute.line, anchor=_flat(mute.text))
+        rule = "suppression-added" if mute.fresh and places.is_test(mute.path) else "suppression-broad"
+        yield finding(rule, mute.path, said, line=mute.line, anchor=_flat(mute.text))
     if more >= MANY:
         yield finding("suppression-broad", narrow[0].path if narrow else "", f"{more} new exceptions of the kind {kind!r}", anchor=kind)
     for mute in narrow[: max(more, 0)]:

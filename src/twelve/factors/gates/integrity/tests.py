@@ -102,8 +102,17 @@ def _removed(pair: Pair, outcome: Outcome, surplus: _Surplus, gone: Gone) -> Ite
 def _weight(check: Check, pair: Pair, gone: Gone) -> Severity | None:
     severity = _excused(cases.words(f"{check.subject} {check.expected}"), gone)
     # Go's `if err != nil { t.Fatal(err) }` after a preparing call goes with that call.
-    prepared = relations.settled(check)[0] == "none" and "err" in check.subject.lower() and pair.after.live
-    return Severity.WARNING if severity is Severity.ERROR and prepared else severity
+    raw = check.subject.lower()
+    prepared = pair.after.live and (
+        (relations.settled(check)[0] == "none" and "err" in raw) or (check.relation == "other" and raw.startswith(("fail", "iferror")))
+    )
+    outlived = _deprecated(pair.before.words - pair.after.words)
+    return Severity.WARNING if severity is Severity.ERROR and (prepared or outlived) else severity
+
+
+def _deprecated(names: frozenset[str]) -> bool:
+    """What was announced to go may take its tests along."""
+    return any("deprecat" in name.lower() for name in names)
 
 
 def _mildest(kept: Sequence[tuple[Check, Severity]]) -> Severity:
@@ -114,7 +123,11 @@ def _excused(names: frozenset[str], gone: Gone) -> Severity | None:
     """None when what the names stand for is deleted; WARNING when some of them left the source; else ERROR."""
     if names & gone.symbols:
         return None
-    return Severity.WARNING if names & gone.words or len(names & gone.shrunk) >= _USED else Severity.ERROR
+    return (
+        Severity.WARNING
+        if names & gone.words or (_deprecated(names) and gone.shrunk) or len(names & gone.shrunk) >= _USED
+        else Severity.ERROR
+    )
 
 
 def _fewer_rows(found: Matching, outcomes: Sequence[tuple[Pair, Outcome]], surplus: _Surplus, gone: Gone) -> Iterator[Finding]:
@@ -125,7 +138,8 @@ def _fewer_rows(found: Matching, outcomes: Sequence[tuple[Pair, Outcome]], surpl
         fewer = pair.before.rows - pair.after.rows
         if fewer <= 0 or not pair.before.collected:
             continue
-        if gained >= fewer or outcome.spare or surplus.helped(pair):
+        fixtures = "usefixtures" in pair.after.words - pair.before.words
+        if gained >= fewer or outcome.spare or surplus.helped(pair) or fixtures:
             gained -= fewer
             continue
         severity = _excused((pair.before.words - pair.after.words) | {pair.before.title}, gone)
