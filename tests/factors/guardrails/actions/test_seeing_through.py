@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kit.actions import paths
+from kit.actions import paths, surroundings
+from twelve.factors.guardrails.actions.action import WRITE
 
 DELETION = "rm -rf /etc/x"
 
@@ -171,3 +172,9 @@ def test_a_shell_of_its_own_sees_only_what_was_exported() -> None:
     assert "/etc/x" in paths("D=/etc bash -c 'rm -rf $D/x'", "delete")
     assert "/etc/x" in paths("D=/etc; (rm -rf $D/x)", "delete")
     assert paths("D=/etc; bash -c 'rm -rf $D/x'", "delete") == [""]
+
+
+def test_fresh_names_lie_where_the_session_keeps_its_temporary_files() -> None:
+    line = 'T=$(mktemp -d) && echo x > "$T/a"'
+    assert any(path.startswith("/tmp/") for path in paths(line, WRITE))
+    assert any(path.startswith("/run/mine/") for path in paths(line, WRITE, surroundings(TMPDIR="/run/mine")))

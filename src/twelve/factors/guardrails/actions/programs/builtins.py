@@ -308,7 +308,8 @@ def temporary(call: Invocation) -> None:
     template = options.operands[0].text if options.operands else f"tmp.fresh{call.state.work.number()}"
     folder = options.value("--tmpdir")
     if "/" not in template and (folder or options.has("-t", "--tmpdir") or not options.operands):
-        template = (folder.text if folder else "/tmp") + "/" + template  # noqa: S108 - where the real program puts it
+        usual = call.state.scope.variables.get("TMPDIR") or "/tmp"  # noqa: S108 - where the real program puts it
+        template = (folder.text if folder else usual) + "/" + template
     place = call.state.places(template)[0]
     if not place.partial:
         call.state.files[place.path] = Stream("")
