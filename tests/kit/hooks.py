@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import subprocess
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,13 @@ class Guarded(Struct, frozen=True, kw_only=True):
     def payload(self, name: str, **fields: Any) -> dict[str, Any]:
         common = {"session_id": "s-1", "cwd": str(self.root), "permission_mode": "acceptEdits"}
         return {**common, "hook_event_name": name, **fields}
+
+    def proven(self, client: str, *, outcome: str = "PASS", age_s: int = 0, days: float = 7) -> None:
+        """What `twelve prove` leaves when it has fired at this client's hook."""
+        at = int(time.time()) - age_s
+        record = {"at_s": at, "until_s": at + int(days * 86_400), "marks": [{"guard": client, "outcome": outcome}]}
+        (self.state / "heartbeat").mkdir(exist_ok=True)
+        (self.state / "heartbeat/proof.json").write_text(json.dumps(record))
 
     def journal(self) -> list[dict[str, Any]]:
         lines = [line for path in sorted((self.state / "journal").glob("*.jsonl")) for line in path.read_text().splitlines()]

@@ -135,5 +135,7 @@ class GuardSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Folders for passing things, where anything may be written and removed; `$TMPDIR` counts too (ours)."""
     write_folders: tuple[str, ...] = ()
     """Folders outside the repository that agents may write to; absolute or beginning with `~/` (ours)."""
+    prove_days: float = 7
+    """Days after which what `twelve prove` saw no longer counts (ours)."""
     production: ProductionSettings = field(default_factory=ProductionSettings)
     rules: RulesSettings = field(default_factory=RulesSettings)

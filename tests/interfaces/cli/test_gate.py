@@ -176,7 +176,7 @@ def test_proving_shows_in_list_show_run_and_json(capsys: pytest.CaptureFixture[s
 def test_decoration_is_red_and_prove_is_also_a_verb(repository: git.Repository, capsys: pytest.CaptureFixture[str]) -> None:
     repos.write(repository, {"twelve.toml": '[gates.deco]\ncommand = ["true"]\nprove = {file = "a.py", append = "x"}\n'})
     assert main.main(["prove", "--json"]) == exits.RED
-    assert json.loads(capsys.readouterr().out)["decoration"] == 1
+    assert json.loads(capsys.readouterr().out)["gates"]["decoration"] == 1
 
 
 @pytest.mark.usefixtures("repository")

@@ -240,6 +240,7 @@ def test_one_line_per_answer_is_readable_as_the_journal_and_holds_no_content(tmp
 
 def test_the_first_and_only_words_of_a_healthy_session_go_to_standard_error(tmp_path: Path) -> None:
     place = guarded(tmp_path)
+    place.proven("claude")
     started = place.event("SessionStart", source="startup")
     assert (started.code, started.out) == (0, "")
     assert place.built.proof in started.err

@@ -54,7 +54,7 @@ def command(
     speak = terminal.progress(progress)
     guards = _guards(here, clients, speak, quick=quick) if part != "gates" else ()
     trials = _gates(here, speak) if part != "guards" and not clients else None
-    asked = ci or part == "guards" or bool(clients)
+    asked = part != "gates" and (ci or part == "guards" or bool(clients))
     answer = Answer(green=_green(guards, trials, asked=asked), guards=guards, gates=gate_prove.prove_answer(trials) if trials else None)
     text = _text(answer, trials)
     terminal.show(answer, as_json=as_json, human=lambda: text)

@@ -86,7 +86,8 @@ def quiet_for(state: str, seconds: float) -> bool:
     """Whether no hook of any client ran for so long."""
     try:
         names = posix.listdir(f"{state}/heartbeat")
-        latest = max((posix.stat(f"{state}/heartbeat/{name}").st_mtime for name in names), default=0.0)
+        # Clients are plain names; what was proven lies beside them and is no sign of anybody at work.
+        latest = max((posix.stat(f"{state}/heartbeat/{name}").st_mtime for name in names if "." not in name), default=0.0)
     except OSError:
         return True
     return time.time() - latest > seconds

@@ -75,6 +75,7 @@ GUARD_RULES: dict[str, Rule] = {
     "require_run": (lambda before, after: after or not before, "may only be switched on here"),
     "temp_folders": SHORTER,
     "write_folders": SHORTER,
+    "prove_days": LOWER,
     "production": FREE,
     "rules": FREE,
 }

@@ -31,8 +31,8 @@ def read(around: Around) -> Reading:
         except TwelveError as trouble:
             problems.append(entries.unreadable("codex", path, trouble))
             continue
-        _take(value.get("hooks") if isinstance(value, dict) else None, path, found, problems)
-        problems += _distrust(around.root, path, value, settings)
+        if _take(value.get("hooks") if isinstance(value, dict) else None, path, found, problems):
+            problems += _distrust(around.root, path, value, settings)
     hooks = settings.get("hooks")
     _take({k: v for k, v in hooks.items() if k != "state"} if isinstance(hooks, dict) else None, config, found, problems)
     return Reading(entries=tuple(found), problems=tuple(problems), files=(*map(str, places), str(config)))
@@ -43,13 +43,15 @@ def home(around: Around) -> Path:
     return Path(around.environ.get("CODEX_HOME") or around.home / ".codex")
 
 
-def _take(hooks: Any, path: Path, found: list[Entry], problems: list[Problem]) -> None:
+def _take(hooks: Any, path: Path, found: list[Entry], problems: list[Problem]) -> bool:
+    """Whether the file is loaded at all."""
     listed = list(entries.listed(hooks, path))
     unknown = [entry.type for entry in listed if entry.type not in TYPES]
     if unknown:
         problems.append(entries.unknown_type("codex", path, unknown))
     else:
         found += listed
+    return not unknown
 
 
 def _settings(path: Path, problems: list[Problem]) -> dict[str, Any]:

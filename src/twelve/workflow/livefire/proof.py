@@ -21,6 +21,7 @@ from twelve.workflow.livefire.words import Around, Guard
 
 FILE = "proof.json"
 LIMIT = 1_000_000
+DAY_S = 86_400
 POLICY_FILES = ("twelve.toml", ".twelve/local.toml")
 
 
@@ -40,6 +41,8 @@ class Proof(Struct, frozen=True, kw_only=True, tag_field="schema", tag="twelve.g
     at: datetime
     at_s: int
     """The same moment in seconds since the epoch, for the hook."""
+    until_s: int
+    """From then on it is too old to count; the hook says so when a session begins."""
     root: str
     version: str
     marks: tuple[Mark, ...]
@@ -59,7 +62,7 @@ def path(state: Path) -> Path:
     return state / tidying.HEARTBEAT / FILE
 
 
-def keep(around: Around, guards: Iterable[Guard]) -> Proof:
+def keep(around: Around, guards: Iterable[Guard], *, days: float) -> Proof:
     """Record what came of a trial; guards that were not tried this time keep their marks. Raises TwelveError."""
     now = clock.now()
     tried = {guard.name: _mark(around, guard) for guard in guards}
@@ -68,7 +71,8 @@ def keep(around: Around, guards: Iterable[Guard]) -> Proof:
     marks = tuple(mark for _, mark in sorted({**kept, **tried}.items()) if mark.outcome is not Outcome.SKIP)
     whole = not set(kept) - set(tried) or earlier is None
     moment = now if whole or earlier is None else min(now, earlier.at)
-    proof = Proof(at=moment, at_s=int(moment.timestamp()), root=str(around.root), version=__version__, marks=marks)
+    seconds = int(moment.timestamp())
+    proof = Proof(at=moment, at_s=seconds, until_s=seconds + int(days * DAY_S), root=str(around.root), version=__version__, marks=marks)
     target = path(around.repository.state_dir)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     files.write_atomic(target, msgspec.json.encode(proof), mode=0o600)
@@ -104,11 +108,13 @@ def standings(around: Around, wanted: Iterable[str], *, days: float, now: dateti
 def fired(around: Around, guard: str) -> dict[str, str]:
     """Everything the outcome for a guard depends on, with its digest now."""
     repository = around.repository
-    parts = {"the generated hook": bundle.written(repository), "the policy": _policy(around.root)}
+    parts = {"the generated hook": bundle.written(repository)}
     if guard in clients.READERS:
         reading = clients.READERS[guard](around)
+        parts["the policy"] = _policy(around.root)
         parts |= {"the client's settings": _registered(reading), "the interpreter": _interpreters(reading)}
     else:
+        # Git hooks hand over to the full program, which reads the policy each time.
         parts["the git hooks"] = files.digest_bytes("\n".join(gitguards.digest_parts(repository)).encode())
     return parts
 

@@ -49,7 +49,7 @@ def prove(
         if on_guard:
             on_guard(guard)
     if not quick:
-        proof.keep(around, found)
+        proof.keep(around, found, days=settings.guard.prove_days)
     return tuple(found)
 
 
