@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -17,9 +18,10 @@ from twelve.workflow import needs
 from twelve.workflow.verify import verification
 from twelve.workflow.verify.verification import Verification
 
-POLICY = """\
+PYTHON = sys.executable
+POLICY = f"""\
 [gates.sums]
-command = ["python3", "check.py"]
+command = ["{PYTHON}", "check.py"]
 cost = "unit"
 [gates.sums.prove]
 file = "app.py"
@@ -69,7 +71,7 @@ class Project:
 
     def needed(self) -> needs.Needs:
         settings = config.load_text(PROJECT["twelve.toml"]).settings
-        return needs.between(self.repository, "main", "work", settings)
+        return needs.between(self.repository, str(self.repository.merge_base("main", "work")), "work", settings)
 
     def approve(self, *people: str) -> tuple[SignedDecision, ...]:
         """Signed answers of these people to everything the branch needs, noted on its head."""

@@ -129,7 +129,7 @@ def test_a_note_too_large_to_read_is_refused_and_no_line_is_lost(
     first.notes_append(ledger.REF, "HEAD", [b"x" * 5_000])
     exchange.push(first)
     second.notes_append(ledger.REF, "HEAD", [b"mine"])
-    monkeypatch.setattr("twelve.system.git.notes_union.NOTE_LIMIT", 1_000)
+    monkeypatch.setattr("twelve.system.git.notes.LIMIT", 1_000)
     with pytest.raises(TwelveError, match="too large"):
         exchange.fetch(second)
     assert _lines(second) == {b"mine"}

@@ -303,6 +303,17 @@ class GuardTampered(Event, frozen=True, tag_field="name", tag="guard.tampered"):
     tool: str = ""
 
 
+class RangeVerified(Event, frozen=True, tag_field="name", tag="range.verified"):
+    """A range of commits was judged by the rules of what it is to be merged into."""
+
+    target: str
+    base: str
+    head: str
+    outcome: Outcome
+    red: tuple[str, ...] = ()
+    """Checks that are not green."""
+
+
 TYPES: tuple[type[Event], ...] = (
     RunStarted,
     RunParked,
@@ -319,6 +330,7 @@ TYPES: tuple[type[Event], ...] = (
     GateStarted,
     GateFinished,
     GateProved,
+    RangeVerified,
     TurnStarted,
     TurnFinished,
     ApprovalRequested,

@@ -13,6 +13,7 @@ from twelve.factors.approvals.keys import Key, listed
 from twelve.factors.approvals.record import Standing, Wish
 from twelve.factors.approvals.request import RequestKind
 from twelve.factors.approvals.ruling import Judge
+from twelve.factors.gates import proofs, suites
 from twelve.factors.guardrails import exemptions
 from twelve.model.errors import Trouble, TwelveError
 from twelve.model.settings import Settings
@@ -103,6 +104,8 @@ def kept(repository: git.Repository) -> tuple[SignedDecision, ...]:
 def ask_for_change(repository: git.Repository, settings: Settings, base: str, *, task: str = "") -> tuple[Standing, ...]:
     """A request for each requirement of the committed change from `base` to HEAD that a person can answer."""
     found = needs.between(repository, base, "HEAD", settings, task=task)
+    required = (gate for gate in suites.select(settings, suites.FULL) if gate.required)
+    found = needs.unproven(found, [gate.id for gate in required if not proofs.find(repository.state_dir, gate)])
     authors = people.authors(repository, f"{base}..HEAD")
     return tuple(
         record.ask(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+import posixpath
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from twelve.factors.approvals import requirements
+from twelve.factors.approvals import requirements, risk
 from twelve.factors.approvals.decision import Tier
 from twelve.factors.approvals.record import FileChange
 from twelve.factors.approvals.requirements import Changes, Requirement
@@ -14,19 +15,24 @@ from twelve.factors.gates import integrity
 from twelve.factors.guardrails.actions.action import WRITE, Action
 from twelve.factors.guardrails.compiling import compile_policy
 from twelve.factors.guardrails.policy import places
+from twelve.model.errors import TwelveError
 from twelve.model.finding import Finding, Severity
+from twelve.model.gate import GateSettings
+from twelve.model.risk import Risk
 from twelve.model.settings import Settings
 from twelve.system import git
+from twelve.workflow import standins
 
 INTEGRITY = "integrity"
 GATE_SCRIPTS = "gate-scripts"
 PROTECTED = "protected"
-PLANTED = "planted-programs"
+STANDINS = "stand-ins"
+WHOLE = "whole-change"
+"""A person reads every file of the change: nothing smaller would answer what is asked."""
+UNREAD = "change-not-read"
 _GUARDED = ("protect-policy", "protect-secrets")
 """Rules of the guard whose places no change touches without a person. Lock files are a package manager's to write."""
 _ROOT = "/tree"
-_PROGRAMS = (".venv/", "venv/", "node_modules/")
-"""Folders whose programs run instead of the ones that are meant; nobody commits them by accident alone."""
 
 
 class Needs(Struct, frozen=True, kw_only=True):
@@ -35,29 +41,78 @@ class Needs(Struct, frozen=True, kw_only=True):
     changes: Changes
     findings: tuple[Finding, ...]
     requirements: tuple[Requirement, ...]
+    critical: bool = False
+    """Of high risk: it rests only on gates that were seen red (DESIGN 9.3)."""
+
+    def also(self, why: str) -> Needs:
+        """The same, and a person has to read the whole change for one more reason."""
+        known = next((item for item in self.requirements if item.kind == WHOLE), None)
+        rest = tuple(item for item in self.requirements if item.kind != WHOLE)
+        reasons = f"{known.why}; {why}" if known else why
+        return structs.replace(self, requirements=(*rest, *_asked(WHOLE, self.changes, self.changes.paths, reasons)))
 
 
 def between(repository: git.Repository, base: str, head: str, settings: Settings, *, task: str = "") -> Needs:
-    """What `base..head` needs under these settings. Raises TwelveError for unknown revisions and changes too large to be read whole."""
+    """What `base..head` needs under these settings. Raises GitError for unknown revisions."""
     changes = requirements.between(repository, base, head, task=task)
-    findings = integrity.examine(repository, base, head)
+    findings = _examined(repository, base, head)
     required = requirements.requirements(changes, settings.approvals)
+    signals = risk.signals(paths=changes.paths, manifests=changes.manifests)
+    found = Needs(changes=changes, findings=findings, requirements=required, critical=risk.highest(signals) is Risk.HIGH)
+    wholly = tuple(_wholly(changes, findings, settings))
     known = {item.path for requirement in required for item in requirement.files}
-    more = _more(repository, base, changes, settings, findings, known)
-    return Needs(changes=changes, findings=findings, requirements=(*required, *more))
+    more = tuple(_more(repository, base, head, found, settings, known, named=not wholly))
+    found = structs.replace(found, requirements=(*required, *more))
+    for why in wholly:
+        found = found.also(why)
+    return found
+
+
+def unproven(found: Needs, gates: Sequence[str]) -> Needs:
+    """The same where these required gates were never seen red: work of high risk then needs a person's eyes instead."""
+    if not found.critical or not gates:
+        return found
+    names = ", ".join(gates[:5]) + (f" and {len(gates) - 5} more" if len(gates) > 5 else "")
+    return found.also(f"a change of high risk, and these gates were not seen red: {names}")
+
+
+def _examined(repository: git.Repository, base: str, head: str) -> tuple[Finding, ...]:
+    """What integrity says; that it could not read the change is a finding too."""
+    try:
+        return integrity.examine(repository, base, head)
+    except TwelveError as trouble:
+        message = f"the change was not read whole: {trouble.what}"
+        return (Finding(rule=UNREAD, message=message, fix=trouble.next, anchor=UNREAD),)
+
+
+def _wholly(changes: Changes, findings: Iterable[Finding], settings: Settings) -> Iterator[str]:
+    """Reasons why a person has to read the whole change."""
+    errors = [found for found in findings if found.severity is Severity.ERROR]
+    outside = [found for found in errors if found.path not in set(changes.paths)]
+    if outside:
+        yield f"{outside[0].message[:200]}" + (f" and {len(outside) - 1} more" if len(outside) > 1 else "")
+    for id, gate in settings.gates.items():
+        if gate.kind == "diff_review" and gate.options.get("mode") == "human":
+            yield f"gate {id} passes only what a person has read"
+        elif gate.kind == "integrity" and errors:
+            yield f"gate {id} does not pass what became weaker unless a person agrees"
 
 
 def _more(
-    repository: git.Repository, base: str, changes: Changes, settings: Settings, findings: Iterable[Finding], known: Collection[str]
+    repository: git.Repository, base: str, head: str, found: Needs, settings: Settings, known: Collection[str], *, named: bool
 ) -> Iterator[Requirement]:
-    weakened = {found.path for found in findings if found.severity is Severity.ERROR} - set(known)
-    yield from _asked(INTEGRITY, changes, weakened, "the change weakens what judges it")
-    scripts = _gate_scripts(repository, base, settings) & set(changes.paths)
-    yield from _asked(GATE_SCRIPTS, changes, scripts - set(known), "a gate runs it")
-    guarded = {path for path in changes.paths if _guarded(path, settings)}
-    yield from _asked(PROTECTED, changes, guarded - set(known) - scripts, "the guard protects it")
-    planted = {item.path for item in changes.files if item.after and _in_programs(item.path)}
-    yield from _asked(PLANTED, changes, planted - set(known), "programs there run in place of those that are meant")
+    """What approvals do not ask for by themselves; a file somebody is asked about already is not asked about again."""
+    changes, done = found.changes, set(known)
+    weakened = {item.path for item in found.findings if item.severity is Severity.ERROR} if named else set()
+    seen = standins.find(repository, head, changes.files, settings.gates)
+    for kind, paths, why in (
+        (GATE_SCRIPTS, _gate_scripts(repository, base, settings), "a gate runs it"),
+        (PROTECTED, _guarded(changes.paths, settings), "the guard protects it"),
+        *((STANDINS, {path for path, why in seen.items() if why == reason}, reason) for reason in dict.fromkeys(seen.values())),
+        (INTEGRITY, weakened, "the change weakens what judges it"),
+    ):
+        yield from _asked(kind, changes, set(paths) - done, why)
+        done |= set(paths)
 
 
 def _asked(kind: str, changes: Changes, paths: Collection[str], why: str) -> Iterator[Requirement]:
@@ -71,15 +126,21 @@ def _asked(kind: str, changes: Changes, paths: Collection[str], why: str) -> Ite
 
 def _gate_scripts(repository: git.Repository, base: str, settings: Settings) -> set[str]:
     """Files of the base that the commands of its gates name."""
-    words = {word.removeprefix("./") for gate in settings.gates.values() for word in gate.command}
-    return {path for path in repository.lines("ls-tree", "-r", "--name-only", "-z", base) if path in words}
+    words = {place for gate in settings.gates.values() for place in _named(gate)}
+    return words.intersection(repository.lines("ls-tree", "-r", "--name-only", "-z", "--full-tree", base))
 
 
-def _guarded(path: str, settings: Settings) -> bool:
+def _named(gate: GateSettings) -> Iterator[str]:
+    """Where a word of the command may lie in the tree: as a path from where the gate starts, or as a module."""
+    for word in (*gate.command, *" ".join(gate.command).split()):
+        yield posixpath.normpath(posixpath.join(gate.cwd, word))
+    for place, word in enumerate(gate.command[:-1]):
+        if word == "-m":
+            module = gate.command[place + 1].replace(".", "/")
+            yield from (posixpath.normpath(posixpath.join(gate.cwd, name)) for name in (f"{module}.py", f"{module}/__main__.py"))
+
+
+def _guarded(paths: Iterable[str], settings: Settings) -> set[str]:
     policy = compile_policy(settings, root=_ROOT, common_dir=f"{_ROOT}/.git", home="/home-of-nobody", temporary="", fold=True)
-    action = Action(WRITE, path=f"{_ROOT}/{path}")
-    return any(places.reaches(action, policy["places"][rule], policy) for rule in _GUARDED)
-
-
-def _in_programs(path: str) -> bool:
-    return any(path.startswith(folder) or f"/{folder}" in path for folder in _PROGRAMS)
+    rules = [policy["places"][rule] for rule in _GUARDED]
+    return {path for path in paths if any(places.reaches(Action(WRITE, path=f"{_ROOT}/{path}"), rule, policy) for rule in rules)}

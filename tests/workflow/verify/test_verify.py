@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from kit.repos import write
-from kit.verifying import HONEST, MESSAGE, POLICY, PROJECT, Project, red, said
+from kit.verifying import HONEST, MESSAGE, POLICY, PROJECT, PYTHON, Project, red, said
 from twelve.factors.approvals import decision, notes
 from twelve.factors.approvals.decision import Revocation
 from twelve.factors.gates import definition, engine, ledger
@@ -45,7 +45,7 @@ def test_red_content_is_red_whatever_notes_say(tmp_path: Path) -> None:
 
 WEAKER: dict[str, dict[str, str | None]] = {
     "policy without its gate": {"twelve.toml": "", "app.py": BROKEN},
-    "policy with a softer gate": {"twelve.toml": POLICY.replace('"python3", "check.py"', '"true"'), "app.py": BROKEN},
+    "policy with a softer gate": {"twelve.toml": POLICY.replace(f'"{PYTHON}", "check.py"', '"true"'), "app.py": BROKEN},
     "gate script that says yes": {"check.py": "", "app.py": BROKEN},
     "list of people": {".twelve/allowed_signers": ""},
     "a deleted test": {"tests/test_app.py": "from app import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n"},
@@ -296,7 +296,7 @@ def test_a_policy_that_is_a_link_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_tool_is_told_apart_from_red_content(tmp_path: Path) -> None:
-    policy = POLICY.replace('"python3"', '"no-such-program-here"')
+    policy = POLICY.replace(f'"{PYTHON}"', '"no-such-program-here"')
     project = Project(tmp_path, {"twelve.toml": policy, "check.py": "", "app.py": "x = 1\n"})
     project.work({"app.py": "x = 2\n"})
     found = project.verify()

@@ -86,7 +86,7 @@ class Met(Struct, frozen=True, kw_only=True):
 
 def between(repository: git.Repository, base: str, head: str, *, task: str = "") -> Changes:
     """The change from one revision to another. Raises GitError for unknown revisions."""
-    raw = repository.run("diff-tree", "-r", "-z", "--raw", "--no-renames", "--end-of-options", base, head)
+    raw = repository.run("diff-tree", "-r", "-z", "--raw", "--no-renames", "--ignore-submodules=none", "--end-of-options", base, head)
     files = tuple(_files(raw.split(b"\0")))
     manifests = dict(_manifests(repository, base, head, files))
     return Changes(files=files, manifests=manifests, task=task)

@@ -46,15 +46,16 @@ def judge(
     jobs: int | None = None,
     fail_fast: bool = True,
     foreign: bool = False,
+    homes: Sequence[Path] = (),
     on_progress: Callable[[Progress], None] | None = None,
 ) -> tuple[Verdict, ...]:
     """A verdict per gate, in the order given; gates that one of them needs must be among them.
 
     `cache` lets kept verdicts answer for content that was judged before; fresh ones are kept either way.
     `fail_fast` stops before the next more expensive rank once a required gate is red. `foreign`: an agent
-    fills the tree, so only the main work tree's environments are asked for programs.
+    fills the tree, so only the main work tree's environments, and those of `homes`, are asked for programs.
     """
-    bench = _Bench(repository, root, facts or {}, base, cache, on_progress, foreign)
+    bench = _Bench(repository, root, facts or {}, base, cache, on_progress, foreign, (*home(repository), *homes))
     answers = scheduling.work(
         gates,
         bench.judge,
@@ -97,13 +98,14 @@ class _Bench:
         cache: bool,
         on_progress: Callable[[Progress], None] | None,
         foreign: bool,
+        homes: tuple[Path, ...],
     ) -> None:
         self.repository = repository
         self.cache = cache
         self.subject = repository.subject()
         listing = tree.Tree(root, repository.files())
         start = base or repository.head() or ""
-        self.around = Surroundings(tree=listing, homes=home(repository), base=start, facts=facts, foreign=foreign)
+        self.around = Surroundings(tree=listing, homes=homes, base=start, facts=facts, foreign=foreign)
         self._lock = Lock()
         self._on_progress = on_progress
         self._windows: dict[str, tuple[int, int]] = {}

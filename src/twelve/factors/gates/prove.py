@@ -72,11 +72,15 @@ def prove(
     gates: Sequence[Gate],
     *,
     facts: Mapping[str, Any] | None = None,
+    homes: Sequence[Path] = (),
     journal: Journal | None = None,
     on_trial: Callable[[Trial], None] | None = None,
 ) -> tuple[Trial, ...]:
-    """Try every gate on a copy of the current content; proofs are recorded, a gate that failed its trial loses its proof."""
-    homes = (repository.root, *engine.home(repository))
+    """Try every gate on a copy of the current content; proofs are recorded, a gate that failed its trial loses its proof.
+
+    `homes`: further folders whose environments hold the project's tools.
+    """
+    homes = (repository.root, *engine.home(repository), *homes)
     trials = []
     with planting.copied(repository, homes) as copy:
         clean = copy.head() or ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import click
 
 from twelve.interfaces.cli import exits, gate_answers, terminal
 from twelve.model.errors import Trouble, TwelveError
+from twelve.model.verdict import Outcome, Verdict
 from twelve.render import human, sarif
 from twelve.workflow.verify import verification
 from twelve.workflow.verify.verification import Verification
@@ -51,14 +53,16 @@ def command(
     if pipeline is not None:
         terminal.say(ready(pipeline))
         return exits.PASS
+    here = terminal.session(directory)
     found = verification.verify(
-        terminal.session(directory).repository,
+        here.repository,
         range=range,
         base=base,
         env=os.environ,
         bootstrap=bootstrap,
         on_progress=gate_answers.progress(terminal.progress(progress)),
     )
+    _note(here, found)
     if sarif_file is not None:
         _write(sarif_file, found)
     terminal.show(found, as_json=as_json, human=lambda: "\n".join(_lines(found)))
@@ -80,7 +84,8 @@ def _code(found: Verification) -> int:
 
 def _lines(found: Verification) -> Iterator[str]:
     colour = terminal.colour()
-    yield f"{human.count(found.commits, 'commit')}, {found.base[:12]}..{found.head[:12]}, by the rules of {found.rules_from[:12]}"
+    yield f"{human.count(found.commits, 'commit')}, {found.base[:12]}..{found.head[:12]}, to be merged into {human.one_line(found.called)}"
+    yield f"by the rules of {found.rules_from[:12]}" + (", of high risk" if found.critical else "")
     if not found.adopted:
         yield human.style("FIRST POLICY: judged by the rules it brings itself. Read them before you merge.", "bold", colour=colour)
     yield ""
@@ -95,13 +100,39 @@ def _lines(found: Verification) -> Iterator[str]:
     if len(told) > SHOWN:
         yield f"and {len(told) - SHOWN} more; --json lists all"
     yield from (f"{check.title}: {check.report.reason}" for check in found.checks if check.red and check.report.reason)
+    yield from (f"this machine says, unproven: {human.one_line(notice)}" for notice in found.notices)
     yield ""
     yield "fit to be merged" if found.passed else "waiting for people" if found.waiting else "not fit to be merged"
 
 
+def _note(here: terminal.Session, found: Verification) -> None:
+    """For the journal of this machine; a clone that cannot be written to is judged all the same."""
+    outcome = Outcome.PASS if found.passed else Outcome.FAIL
+    red = tuple(check.id for check in found.checks if check.red)
+    with suppress(TwelveError):
+        here.journal.emit("range.verified", target=found.target, base=found.base, head=found.head, outcome=outcome, red=red)
+
+
+def _as_verdicts(found: Verification) -> Iterator[Verdict]:
+    """The checks that are no gates, in the shape that is rendered."""
+    for check in found.checks:
+        if check.id != "gates" or not found.gates:
+            yield Verdict(
+                gate=check.id,
+                kind="verify",
+                required=True,
+                report=check.report,
+                definition=found.rules_from,
+                subject=found.head,
+                inputs="",
+                started="",
+                duration_s=0,
+            )
+
+
 def _write(target: Path, found: Verification) -> None:
     try:
-        target.write_text(sarif.verdicts(found.gates) + "\n", encoding="utf-8")
+        target.write_text(sarif.verdicts((*found.gates, *_as_verdicts(found))) + "\n", encoding="utf-8")
     except OSError as refused:
         raise TwelveError(
             f"cannot write {target}", why=str(refused.strerror), next="name a file in a writable folder", kind=Trouble.USAGE

@@ -8,6 +8,10 @@ from twelve.model.errors import Trouble, TwelveError
 from twelve.system import clock, files
 from twelve.system.git.plumbing import FALLBACK_EMAIL, FALLBACK_NAME, Git, GitError, failure
 
+LIMIT = 16_000_000
+"""Bytes of one note that is read (ours): thousands of verdicts."""
+TOTAL_LIMIT = 128_000_000
+"""Bytes of all notes of a reference that are read at once (ours)."""
 ATTEMPTS = 20
 """Tries against writers that do not take our lock, such as a person's `git notes`; each failure means another one got through."""
 
@@ -39,8 +43,8 @@ def listing(git: Git, ref: str) -> tuple[str, ...]:
 
 
 def everything(git: Git, ref: str) -> dict[str, tuple[bytes, ...]]:
-    """All notes: object id to lines, in two processes however many there are."""
-    entries = list(_entries(git, ref))
+    """All notes: object id to lines, in three processes however many there are; notes larger than `LIMIT` are left out."""
+    entries = _readable(git, list(_entries(git, ref)))
     answers = batch(git, [blob for _, blob in entries])
     return {target: _lines(content) for (target, _), (_, _, content) in zip(entries, answers, strict=True)}
 
@@ -88,6 +92,19 @@ def batch(git: Git, names: Sequence[str]) -> list[tuple[str, str, bytes]]:
         else:
             answers.append(("", "", b""))
     return answers
+
+
+def _readable(git: Git, entries: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Entries whose blobs are small enough, as long as they are so together: anybody who may push can write huge ones."""
+    asked = "".join(f"{blob}\n" for _, blob in entries).encode()
+    sizes = git.run("cat-file", "--batch-check=%(objecttype) %(objectsize)", stdin=asked).decode("ascii", "replace").splitlines()
+    kept, total = [], 0
+    for entry, answer in zip(entries, sizes, strict=True):
+        kind, _, size = answer.partition(" ")
+        if kind == "blob" and int(size) <= LIMIT and total + int(size) <= TOTAL_LIMIT:
+            total += int(size)
+            kept.append(entry)
+    return kept
 
 
 def _lines(content: bytes) -> tuple[bytes, ...]:

@@ -15,10 +15,6 @@ from twelve.system import clock, files
 from twelve.system.git import commits, notes
 from twelve.system.git.plumbing import FALLBACK_EMAIL, FALLBACK_NAME, Git, GitError, failure
 
-NOTE_LIMIT = 16_000_000
-"""Bytes of one note that is compared line by line (ours): thousands of verdicts."""
-TOTAL_LIMIT = 128_000_000
-"""Bytes of all differing notes compared at once (ours)."""
 _HEX = frozenset("0123456789abcdef")
 _BLOBS = (b"100644", b"100755")
 
@@ -132,10 +128,10 @@ def _refuse_large(git: Git, blobs: list[str]) -> None:
     answer = git.run("cat-file", "--batch-check=%(objectsize) %(objectname)", stdin=asked).decode("ascii", "replace") if blobs else ""
     sizes = [(int(size), blob) for size, _, blob in (line.partition(" ") for line in answer.splitlines()) if size.isdigit()]
     largest = max(sizes, default=(0, ""))
-    if largest[0] > NOTE_LIMIT or sum(size for size, _ in sizes) > TOTAL_LIMIT:
+    if largest[0] > notes.LIMIT or sum(size for size, _ in sizes) > notes.TOTAL_LIMIT:
         raise TwelveError(
             "the notes are too large to be joined",
-            why=f"the largest that differs, {largest[1][:12]}, holds {largest[0]} bytes; {NOTE_LIMIT} are read",
+            why=f"the largest that differs, {largest[1][:12]}, holds {largest[0]} bytes; {notes.LIMIT} are read",
             next="find out who wrote it; whoever keeps the remote can put the reference back to an earlier commit",
             kind=Trouble.DAMAGED,
         )

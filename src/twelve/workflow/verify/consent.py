@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from twelve.factors.approvals import notes, people, requirements
-from twelve.factors.approvals.decision import SignedDecision
+from twelve.factors.approvals import notes, people, request, requirements
+from twelve.factors.approvals.decision import SignedDecision, Tier
+from twelve.factors.approvals.request import RequestKind
 from twelve.factors.approvals.requirements import Met, Requirement
 from twelve.model.finding import Finding
 from twelve.model.verdict import Outcome, Report
-from twelve.system import git
+from twelve.system import clock, git
 from twelve.workflow.verify.scope import Scope
 from twelve.workflow.verify.trust import Trust
 
@@ -23,11 +24,27 @@ class Consent(Struct, frozen=True, kw_only=True):
     met: Met
 
 
-def ask(repository: git.Repository, scope: Scope, trust: Trust, needed: Sequence[Requirement]) -> tuple[Consent, ...]:
-    """Each requirement against every decision in the notes; revoked ones are left out."""
-    decisions = notes.everything(repository)
-    authors = people.authors(repository, f"{scope.base}..{scope.head}")
-    return tuple(Consent(requirement=item, met=_judge(item, decisions, trust, authors)) for item in needed)
+class Answers(Struct, frozen=True, kw_only=True):
+    """What lies in the notes, read once: gates run later could write more."""
+
+    decisions: tuple[SignedDecision, ...]
+    """Without revoked ones."""
+    authors: tuple[str, ...]
+
+    def judge(self, needed: Sequence[Requirement], trust: Trust) -> tuple[Consent, ...]:
+        """Each requirement against every decision."""
+        return tuple(Consent(requirement=item, met=_judge(item, self, trust)) for item in needed)
+
+    def agreed(self, digest: str, runs: Sequence[str], trust: Trust) -> bool:
+        """Whether somebody on the target's list let exactly this diff pass, in a run or outside of any."""
+        subjects = (digest, *(request.subject(RequestKind.DIFF, run, digest) for run in ("", *runs)))
+        asked = [Requirement(kind="diff", why="", approvers=1, tier=Tier.SIGNED, subject=subject) for subject in subjects]
+        found = [item.met for item in self.judge(asked, trust)]
+        return any(met.met for met in found) and not any(met.why.startswith("rejected") for met in found)
+
+
+def read(repository: git.Repository, scope: Scope) -> Answers:
+    return Answers(decisions=notes.everything(repository), authors=people.authors(repository, f"{scope.base}..{scope.head}"))
 
 
 def report(found: Sequence[Consent], trust: Trust) -> Report:
@@ -46,8 +63,17 @@ def waits(found: Sequence[Consent]) -> bool:
     return bool(missing) and all(item.requirement.approvers and not item.met.why.startswith("rejected") for item in missing)
 
 
-def _judge(requirement: Requirement, decisions: Sequence[SignedDecision], trust: Trust, authors: Sequence[str]) -> Met:
-    return requirements.judge(requirement, decisions, trust.signers, authors)
+def _judge(requirement: Requirement, answers: Answers, trust: Trust) -> Met:
+    """An approval whose time is over counts no more; a rejection does not grow old."""
+    about = [item for item in answers.decisions if item.decision.subject == requirement.subject]
+    late = [item for item in about if _over(item)]
+    met = requirements.judge(requirement, [item for item in about if item not in late], trust.signers, answers.authors)
+    return structs.replace(met, refused=(*met.refused, *(f"{item.decision.by}: its time is over" for item in late)))
+
+
+def _over(item: SignedDecision) -> bool:
+    until = item.decision.valid_until
+    return item.decision.granted and until is not None and (until.tzinfo is None or until < clock.now())
 
 
 def _finding(item: Consent) -> Finding:

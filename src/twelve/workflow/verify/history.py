@@ -16,6 +16,7 @@ from twelve.model.settings import Settings
 from twelve.model.verdict import Outcome, Report
 from twelve.system import files, git
 from twelve.workflow import artefacts
+from twelve.workflow.fastpath import tampering
 from twelve.workflow.laws import commits
 from twelve.workflow.phases.implement import Implement
 from twelve.workflow.verify.scope import Scope
@@ -37,13 +38,28 @@ def laws(repository: git.Repository, scope: Scope, trust: Trust) -> Report:
 
 def runs(place: git.Repository, scope: Scope) -> Report:
     """Runs the commits name: their artefacts are there and whole, and what was pinned is what lies here."""
-    messages = (dialects.parse(f"{commit.subject}\n\n{commit.body}") for commit in scope.commits)
-    named = sorted({value.strip() for message in messages for value in message.trailer("Run")})
-    findings = tuple(found for run in named for found in _run(place, run))
-    if not named:
+    belonging = named(scope)
+    findings = tuple(found for run in belonging for found in _run(place, run))
+    if not belonging:
         return Report(outcome=Outcome.PASS, summary="no commit belongs to a run")
     outcome = Outcome.FAIL if findings else Outcome.PASS
-    return Report(outcome=outcome, summary=f"{len(named)} named, {len(findings)} findings", findings=findings)
+    return Report(outcome=outcome, summary=f"{len(belonging)} named, {len(findings)} findings", findings=findings)
+
+
+def named(scope: Scope) -> tuple[str, ...]:
+    """Runs the commits say they belong to."""
+    messages = (dialects.parse(f"{commit.subject}\n\n{commit.body}") for commit in scope.commits)
+    return tuple(sorted({value.strip() for message in messages for value in message.trailer("Run")}))
+
+
+def notices(repository: git.Repository) -> tuple[str, ...]:
+    """What this machine noticed about itself: an empty list proves nothing, whoever tampers can empty it."""
+    try:
+        found = tampering.waiting(repository.state_dir)
+    except (TwelveError, OSError) as trouble:
+        return (f"records of tampering on this machine cannot be read: {trouble}",)
+    shown = tuple(f"on this machine {item.path} was {item.change} and nobody has looked at it" for item in found[:10])
+    return (*shown, f"and {len(found) - 10} more records of tampering") if len(found) > 10 else shown
 
 
 def _without_gates(trust: Trust) -> Settings:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 
 from msgspec import Struct
 
 from twelve.factors.gates.engine import Progress
 from twelve.model.errors import Trouble, TwelveError
-from twelve.model.finding import Finding, Severity
+from twelve.model.finding import Severity
 from twelve.model.verdict import Outcome, Report, Verdict
 from twelve.system import git
 from twelve.workflow import needs
-from twelve.workflow.verify import consent, content, history, scope, trust
+from twelve.workflow.needs import Needs
+from twelve.workflow.verify import consent, content, history, scope, trust, view
 from twelve.workflow.verify.consent import Consent
+from twelve.workflow.verify.content import Bench
 from twelve.workflow.verify.scope import Scope
 from twelve.workflow.verify.trust import Trust
 
@@ -36,6 +39,8 @@ class Verification(Struct, frozen=True, kw_only=True, tag_field="schema", tag="t
     """What was looked at, by whose rules, and what was found."""
 
     target: str
+    called: str
+    """What the target is called here."""
     base: str
     head: str
     commits: int
@@ -43,9 +48,13 @@ class Verification(Struct, frozen=True, kw_only=True, tag_field="schema", tag="t
     """Commit the policy and the list of people were read from."""
     adopted: bool
     """False: the first policy of this repository, judged by itself."""
+    critical: bool
+    """Of high risk: rests only on gates that were seen red."""
     checks: tuple[Check, ...]
     gates: tuple[Verdict, ...]
     consents: tuple[Consent, ...]
+    notices: tuple[str, ...] = ()
+    """What this machine says about itself: shown, never believed."""
 
     @property
     def passed(self) -> bool:
@@ -69,6 +78,16 @@ class Verification(Struct, frozen=True, kw_only=True, tag_field="schema", tag="t
         )
 
 
+class _Seen(Struct, frozen=True, kw_only=True):
+    """Everything that was read before anything of the branch ran."""
+
+    rules: Trust
+    needed: Needs
+    consents: tuple[Consent, ...]
+    laws: Report
+    runs: Report
+
+
 def verify(
     repository: git.Repository,
     *,
@@ -83,25 +102,50 @@ def verify(
     Raises:
         TwelveError: history is missing, nothing is to be verified, or the target has no policy.
     """
-    looked = scope.resolve(repository, range, base, env)
-    rules = trust.of(repository, looked.target) or _first(repository, looked, bootstrap=bootstrap)
-    needed = needs.between(repository, looked.base, looked.head, rules.settings)
-    consents = consent.ask(repository, looked, rules, needed.requirements)
-    verdicts = content.judge(repository, looked, rules, on_progress=on_progress)
-    with content.checked_out(repository, looked.head) as place:
-        runs = history.runs(place, looked)
-    checks = tuple(_checks(repository, looked, rules, needed.findings, consents, verdicts, runs))
+    ends = scope.names(repository, range, base, env)
+    content.refuse_own_programs(repository, ends.head)
+    with ExitStack() as places:
+        seen_from = places.enter_context(view.of(repository))
+        looked = scope.resolve(seen_from, ends)
+        rules = trust.of(seen_from, looked.target) or _first(seen_from, looked, bootstrap=bootstrap)
+        place = places.enter_context(view.of(repository, looked.head))
+        bench = Bench(clone=repository, view=seen_from, place=place, scope=looked, gates=content.gates(rules))
+        seen_red = bench.known()
+        needed = needs.between(seen_from, looked.base, looked.head, rules.settings)
+        if needed.critical and rules.adopted:
+            seen_red = content.proven(bench)
+            needed = needs.unproven(needed, [gate.id for gate in bench.gates if gate.required and gate.id not in seen_red])
+        answers = consent.read(seen_from, looked)
+        # Gates run programs of the branch: whatever they could write to is read before.
+        seen = _Seen(
+            rules=rules,
+            needed=needed,
+            consents=answers.judge(needed.requirements, rules),
+            laws=history.laws(seen_from, looked, rules),
+            runs=history.runs(place, looked),
+        )
+        digest = bench.digest()
+        facts = {"approved_diffs": (digest,)} if _wholly(seen) or answers.agreed(digest, history.named(looked), rules) else {}
+        verdicts = content.judge(bench, seen_red, facts, on_progress=on_progress) if bench.gates else ()
     return Verification(
         target=looked.target,
+        called=ends.called,
         base=looked.base,
         head=looked.head,
         commits=len(looked.commits),
         rules_from=rules.source,
         adopted=rules.adopted,
-        checks=checks,
+        critical=needed.critical,
+        checks=tuple(_checks(seen, verdicts)),
         gates=verdicts,
-        consents=consents,
+        consents=seen.consents,
+        notices=history.notices(repository),
     )
+
+
+def _wholly(seen: _Seen) -> bool:
+    """Whether people on the target's list have read the whole change."""
+    return any(item.requirement.kind == needs.WHOLE and item.met.met for item in seen.consents)
 
 
 def _first(repository: git.Repository, looked: Scope, *, bootstrap: bool) -> Trust:
@@ -117,36 +161,34 @@ def _first(repository: git.Repository, looked: Scope, *, bootstrap: bool) -> Tru
     )
 
 
-def _checks(
-    repository: git.Repository,
-    looked: Scope,
-    rules: Trust,
-    findings: Sequence[Finding],
-    consents: Sequence[Consent],
-    verdicts: Sequence[Verdict],
-    runs: Report,
-) -> Iterator[Check]:
-    yield Check(id="gates", title="The target's gates on this content", report=_gates(verdicts))
-    asked = tuple(item for item in consents if rules.adopted)
+def _checks(seen: _Seen, verdicts: Sequence[Verdict]) -> Iterator[Check]:
+    rules = seen.rules
+    asked = tuple(item for item in seen.consents if rules.adopted)
+    blocking = [verdict for verdict in verdicts if verdict.blocks]
+    unread = bool(blocking) and all(verdict.report.asks for verdict in blocking)
+    yield Check(id="gates", title="The target's gates on this content", report=_gates(verdicts), waiting=unread)
     yield Check(id="approvals", title="People who have to agree", report=consent.report(asked, rules), waiting=consent.waits(asked))
-    yield Check(id="integrity", title="What judges is as strict", report=_integrity(findings, consents, rules), waiting=rules.adopted)
-    yield Check(id="laws", title="What commits say", report=history.laws(repository, looked, rules))
-    yield Check(id="runs", title="Records of runs", report=runs)
+    yield Check(id="integrity", title="What judges is as strict", report=_integrity(seen), waiting=rules.adopted)
+    yield Check(id="laws", title="What commits say", report=seen.laws)
+    yield Check(id="runs", title="Records of runs", report=seen.runs)
 
 
 def _gates(verdicts: Sequence[Verdict]) -> Report:
     if not verdicts:
         return Report(outcome=Outcome.ERROR, summary="the target defines no gate", reason="nothing to check is no pass")
     blocking = [verdict for verdict in verdicts if verdict.blocks]
-    unproven = sum(not verdict.proven for verdict in verdicts)
-    said = f"{len(verdicts) - len(blocking)} of {len(verdicts)} passed, {unproven} never seen red here"
+    unproven = [verdict.gate for verdict in verdicts if not verdict.proven]
+    never = f"; never seen red here: {', '.join(unproven[:5])}" + (f" and {len(unproven) - 5} more" if len(unproven) > 5 else "")
+    said = f"{len(verdicts) - len(blocking)} of {len(verdicts)} passed" + (never if unproven else "")
     return Report(outcome=Outcome.FAIL if blocking else Outcome.PASS, summary=said)
 
 
-def _integrity(findings: Sequence[Finding], consents: Sequence[Consent], rules: Trust) -> Report:
-    """Weakenings in files nobody has agreed to; files that need other approvals are told there."""
-    agreed = {item.path for found in consents if found.met.met for item in found.requirement.files}
-    left = tuple(found for found in findings if found.path not in agreed)
-    red = any(found.severity is Severity.ERROR for found in left) and rules.adopted
+def _integrity(seen: _Seen) -> Report:
+    """Weakenings nobody has agreed to; files that need other approvals are told there."""
+    findings = seen.needed.findings
+    agreed = {item.path for found in seen.consents if found.met.met for item in found.requirement.files}
+    wholly = _wholly(seen)
+    left = tuple(found for found in findings if not wholly and found.path not in agreed)
+    red = any(found.severity is Severity.ERROR for found in left) and seen.rules.adopted
     said = f"{len(findings)} findings, {len(findings) - len(left)} of them agreed to" if findings else "none found"
     return Report(outcome=Outcome.FAIL if red else Outcome.PASS, summary=said, findings=left)
