@@ -192,7 +192,7 @@ WRAPPED: dict[str, tuple[Cause, str]] = {
 }
 
 
-@pytest.mark.parametrize("name", WRAPPED)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * ("PATH" in name)) for name in WRAPPED])
 def test_a_registered_line_that_spoils_the_answer_is_named(firing: Range, name: str) -> None:
     cause, wrap = WRAPPED[name]
     command = _command(firing)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from twelve.model.errors import TwelveError
-from twelve.system import files
+from twelve.system import files, processes
 from twelve.system.documents import load_toml
 from twelve.workflow.install.doctor import trust
-from twelve.workflow.livefire import entries
+from twelve.workflow.livefire import codex_server, entries
 from twelve.workflow.livefire.entries import Entry, Reading
 from twelve.workflow.livefire.words import Around, Cause, Problem
 
@@ -36,6 +37,25 @@ def read(around: Around) -> Reading:
     hooks = settings.get("hooks")
     _take({k: v for k, v in hooks.items() if k != "state"} if isinstance(hooks, dict) else None, config, found, problems)
     return Reading(entries=tuple(found), problems=tuple(problems), files=(*map(str, places), str(config)))
+
+
+def asked(around: Around) -> Problem | str:
+    """What the installed client itself says about our hooks in this project: what is wrong, or a word for the note."""
+    program = processes.which("codex", path=around.environ.get("PATH", os.defpath))
+    path = around.root / ".codex/hooks.json"
+    hooks = _member(entries.document(path), "hooks")
+    if program is None or not isinstance(hooks, dict):
+        return ""
+    listed = codex_server.hooks(program, home(around), around.root, around.environ)
+    if listed is None:
+        return "the client itself gave no answer about trust"
+    running = {item.key for item in listed if item.trusted and item.enabled}
+    lost = [key for key, _ in trust.entries(path, hooks) if key not in running]
+    return (
+        _untrusted(path, f"codex itself says it leaves out {len(lost)} of our entries")
+        if lost
+        else "the client itself says it trusts all of it"
+    )
 
 
 def home(around: Around) -> Path:

@@ -14,7 +14,7 @@ from twelve.system import files, git
 from twelve.workflow.install import arm, doctor
 from twelve.workflow.install import clients as programs
 from twelve.workflow.install.doctor import Look
-from twelve.workflow.livefire import bundles, circumstances, clients, covering, firing, gitguards, matching, proof, tidying
+from twelve.workflow.livefire import bundles, circumstances, clients, codex, covering, firing, gitguards, matching, proof, tidying
 from twelve.workflow.livefire.entries import Entry, Reading
 from twelve.workflow.livefire.firing import Hit
 from twelve.workflow.livefire.shots import Magazine, Shot
@@ -80,15 +80,18 @@ def _client(name: str, look: Look, around: Around, settings: Settings, scratch: 
     if name not in look.armed and not reading.ours:
         return Guard(name=name, outcome=Outcome.SKIP, note="not armed here" if here else "not here")
     wrong = (*reading.problems, *covering.problems(name, reading, around), *shared)
+    said = codex.asked(around) if name == "codex" and not wrong else ""
+    wrong = (*wrong, said) if isinstance(said, Problem) else wrong
     if wrong:
         return Guard(name=name, outcome=Outcome.FAIL, problems=distinct(wrong), note="not fired at: it would not run as it should")
+    notes = ("" if here else "the program is not found on PATH", said if isinstance(said, str) else "")
     circumstances.stage(scratch)
     session = f"prove-{secrets.token_hex(8)}"
     with tidying.tidied(around.repository.state_dir, name, session):
-        return _fired(name, reading, around, Magazine(name, around, settings, scratch, session), here=here, quick=quick)
+        return _fired(name, reading, around, Magazine(name, around, settings, scratch, session), notes, quick=quick)
 
 
-def _fired(name: str, reading: Reading, around: Around, magazine: Magazine, *, here: bool, quick: bool) -> Guard:
+def _fired(name: str, reading: Reading, around: Around, magazine: Magazine, notes: tuple[str, ...], *, quick: bool) -> Guard:
     def shoot(shot: Shot) -> Hit:
         entry = _entry(name, reading, shot)
         return firing.fire(name, entry, shot, around, covering.seconds(name, entry))
@@ -96,8 +99,8 @@ def _fired(name: str, reading: Reading, around: Around, magazine: Magazine, *, h
     with ThreadPoolExecutor(max_workers=min(16, os.cpu_count() or 1)) as crew:
         hits = tuple(crew.map(shoot, magazine.quick() if quick else magazine.shots()))
     problems = [*(hit.problem for hit in hits if hit.problem), *(_dead(rule) for rule in magazine.dead())]
-    notes = ["" if here else "the program is not found on PATH"]
-    notes += [f"set aside by an exemption, not fired at: {', '.join(magazine.set_aside)}"] if magazine.set_aside else []
+    if magazine.set_aside:
+        notes += (f"set aside by an exemption, not fired at: {', '.join(magazine.set_aside)}",)
     calls = [entry for entry in reading.ours if entry.event == matching.CALL[name]]
     return Guard(
         name=name,
