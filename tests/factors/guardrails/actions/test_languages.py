@@ -179,9 +179,9 @@ def test_other_languages_are_scanned(line: str, kind: str) -> None:
 
 
 COMPUTED = [
-    "perl -e 'system($ARGV[0])' x",
+    "perl -e 'system($ARGV[0])' \"$X\"",
     "perl -e 'eval $ENV{X}'",
-    "ruby -e 'eval(ARGV[0])' x",
+    "ruby -e 'eval(ARGV[0])' \"$X\"",
     "node -e 'require(\"child_process\").exec(process.argv[1])'",
     "node -e 'eval(process.env.X)'",
     "php -r 'eval($argv[1]);'",

@@ -14,6 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+UNSEEN = "_unknown_"
+"""The variable that stands for a part of shell code nobody can know."""
 CODE_LIMIT = 100_000
 """Characters of code in another language that are read."""
 NEAR = 16
@@ -72,7 +74,7 @@ def shell_text(text: str, state: State, stdin: Stream) -> Stream:
     """Reads shell code. What cannot be known inside the text is an unset variable to the parser."""
     if GAP in text:
         state.work.actions.append(Action(UNKNOWN, detail="a part of the shell code cannot be known", via=state.via, certain=False))
-        text = text.replace(GAP, "${_unknown_}")
+        text = text.replace(GAP, "${" + UNSEEN + "}")
     if not text.strip():
         return silence()
     try:

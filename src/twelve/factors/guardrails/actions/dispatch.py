@@ -156,6 +156,8 @@ def run_file(place: Place, stream: Stream, words: list[Argument], state: State, 
     if text is None and stream.origin == ORIGIN_LOCAL and not _made_here(place, state):
         return Stream(None, data=stdin.data, origin=stdin.origin)
     language = language or _language(place.path, text or "")
+    if language != "shell":
+        state.script = place.path
     if not language:
         return Stream(None, data=stdin.data, origin=stdin.origin)
     return code.run(language, text, state, origin=stream.origin, stdin=stdin, words=words, program=language)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from twelve.factors.guardrails.actions.action import ORIGIN_LOCAL, ORIGIN_NETWORK
 from twelve.factors.guardrails.actions.options import Argument
 from twelve.factors.guardrails.actions.state import State
-from twelve.factors.guardrails.actions.streams import Stream, silence, union, worse
+from twelve.factors.guardrails.actions.streams import Stream, secret_variable, silence, union, worse
 from twelve.system.shell.expansion import Field, assigned, expand
 from twelve.system.shell.syntax import PROCESS, TEXT, VARIABLE, Part, Script, Word
 
@@ -92,6 +92,8 @@ def _prepared(part: Part, state: State, about: _Provenance) -> Part:
         name = part.text.partition("[")[0]
         if name in state.taints:
             about.add(state.taints[name])
+        elif name in state.exported or name not in state.scope.variables:
+            about.data = union(about.data, secret_variable(name))
         about.patterns = about.patterns or name in state.patterns
         return Part(TEXT, "$" + name, quoted=True) if name in _OWN_NUMBERS else part
     if part.kind == PROCESS and part.script is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from twelve.factors.guardrails.actions.action import DELETE, EXECUTE, NETWORK, READ, UNKNOWN, WRITE, Action
 from twelve.factors.guardrails.actions.options import Argument, Options, plain, read
 from twelve.factors.guardrails.actions.paths import Place, content, is_device, matches, socket_target
+from twelve.factors.guardrails.actions.programs.table import family_of
 from twelve.factors.guardrails.actions.streams import Stream, silence, union
 
 TYPE_CHECKING = False
@@ -94,7 +95,7 @@ class Invocation:
             if not is_device(place.path):
                 self.add(READ, options=options, place=place, verb=verb, recursive=recursive)
         first = self.state.stream_of(found[0])
-        if first.path or first.text is not None:
+        if first.path or first.text is not None or first.members:
             return first
         return Stream(None, origin=first.origin, data=tuple(place.path for place in found if place.path))
 
@@ -175,6 +176,11 @@ class Invocation:
     def looked_at(self, path: str) -> str | None:
         """A file of the surroundings (not one of this call), when looking is allowed."""
         return content(path) if self.state.look else None
+
+    def found(self, word: Argument) -> None:
+        """The program prints where another one lies: of a known one, a usual place."""
+        if word.exact and "/" not in word.text and family_of(word.text) not in ("", "builtins"):
+            self.output = Stream(f"/usr/bin/{word.text}\n")
 
     def quiet(self) -> None:
         """The program prints nothing that matters."""

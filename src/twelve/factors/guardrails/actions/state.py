@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from twelve.factors.guardrails.actions.action import UNKNOWN, Action, Surroundings
+from twelve.factors.guardrails.actions.action import ORIGIN_LOCAL, UNKNOWN, Action, Surroundings
 from twelve.factors.guardrails.actions.paths import Place, content, locate
 from twelve.factors.guardrails.actions.streams import Stream, silence
 
@@ -20,7 +20,7 @@ DEPTH = 12
 """Programs within programs (`sh -c 'sh -c …'`) that are followed."""
 NODES = 2_000
 """Commands, words and expressions looked at for one call; bounds the time an answer can take."""
-PLACES = 3
+PLACES = 8
 """Working directories a relative path is tried with, when a `cd` may have failed or taken one of two ways."""
 
 
@@ -59,7 +59,7 @@ class State:
 
     `links` maps a path made in this call to the path it stands for (symbolic and hard links, copies of programs). `taints`
     says where the values of variables came from, `patterns` which of them hold a pattern instead of a name,
-    `exported` which of them a program started from here would see.
+    `exported` which of them a program started from here would see. `script` is the file whose code runs, "" for code given in a word.
     """
 
     __slots__ = (
@@ -73,6 +73,7 @@ class State:
         "links",
         "patterns",
         "scope",
+        "script",
         "sinks",
         "taints",
         "via",
@@ -94,6 +95,7 @@ class State:
         self.sinks: dict[str, Script] = {}
         self.via: tuple[str, ...] = ()
         self.depth = 0
+        self.script = ""
 
     def child(self, *via: str) -> State:
         """A subshell or a program run by this one: it sees everything and changes nothing here but files."""
@@ -102,6 +104,7 @@ class State:
         child.folders, child.functions = list(self.folders), dict(self.functions)
         child.aliases, child.taints = dict(self.aliases), dict(self.taints)
         child.patterns, child.exported = set(self.patterns), set(self.exported)
+        child.script = self.script
         child.via = self.via + via
         child.depth = self.depth + (1 if via else 0)
         return child
@@ -149,6 +152,11 @@ class State:
                 break
         return place
 
+    @property
+    def home(self) -> str | None:
+        """What programs take for the home folder; None when it is not known."""
+        return self.scope.variables.get("HOME", self.scope.home)
+
     def stream_of(self, place: Place) -> Stream:
         """What reading this place gives: what was written there in this call, otherwise the file, on demand."""
         if place.path in ("/dev/null",):
@@ -156,7 +164,20 @@ class State:
         for name in (place.path, place.real):
             if name in self.files:
                 return self.files[name]
+        unpacked = self._unpacked(place.path)
+        if unpacked is not None:
+            return unpacked
         return Stream(None, path="" if place.partial or place.glob else place.real, data=(place.path,) if place.path else ())
+
+    def _unpacked(self, path: str) -> Stream | None:
+        """What a file below a folder holds into which something foreign was unpacked in this call."""
+        at = path.rfind("/")
+        while at > 0:
+            stream = self.files.get(path[:at])
+            if stream is not None and stream.origin != ORIGIN_LOCAL:
+                return Stream(None, origin=stream.origin, data=stream.data)
+            at = path.rfind("/", 0, at)
+        return None
 
     def folder_is_there(self, path: str) -> bool:
         """Whether a folder of this name exists now; asked only when looking is allowed."""

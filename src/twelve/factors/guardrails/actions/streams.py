@@ -5,6 +5,10 @@ from __future__ import annotations
 from twelve.factors.guardrails.actions.action import ORIGIN_DECODED, ORIGIN_LOCAL, ORIGIN_NETWORK
 
 _STRENGTH = {ORIGIN_LOCAL: 0, ORIGIN_DECODED: 1, ORIGIN_NETWORK: 2}
+CREDENTIAL = "credential:"
+"""In the data of a stream: a credential a program printed; behind it the hosts it is for, with commas between them."""
+VARIABLE = "environment:"
+"""In the data of a stream: the value of a variable of the environment that is a credential by its name."""
 PROCESS = "process:"
 """In the data of a stream: these are numbers of processes that fit what follows."""
 
@@ -16,10 +20,10 @@ class Stream:
 
     `text` is None when nobody can know it from here. `path` is a file the text can be read from on demand. `data` names the
     files whose content is part of it, `origin` the least trusted place any of it came from. `piped` says that somebody
-    connected it on purpose: a shell without arguments then runs it.
+    connected it on purpose: a shell without arguments then runs it. `members` are the names in an archive made in this call.
     """
 
-    __slots__ = ("data", "origin", "path", "pattern", "piped", "text")
+    __slots__ = ("data", "members", "origin", "path", "pattern", "piped", "text")
 
     def __init__(
         self, text: str | None = None, *, origin: str = ORIGIN_LOCAL, data: tuple[str, ...] = (), path: str = "", piped: bool = True
@@ -30,6 +34,7 @@ class Stream:
         self.path = path
         self.piped = piped
         self.pattern = False
+        self.members: tuple[str, ...] = ()
 
     def through(self, text: str | None = None, *, origin: str = ORIGIN_LOCAL, data: tuple[str, ...] = ()) -> Stream:
         """What a program makes of this stream: new text, the old provenance and whatever the program adds to it."""
@@ -39,6 +44,15 @@ class Stream:
 def silence() -> Stream:
     """The standard input of a call nobody pipes into, and the output of a command that prints nothing."""
     return Stream("", piped=False)
+
+
+_SECRET_WORDS = ("TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "API_KEY", "APIKEY", "PRIVATE_KEY", "ACCESS_KEY", "CREDENTIAL")
+
+
+def secret_variable(name: str) -> tuple[str, ...]:
+    """What the value of this variable adds to the data of whatever holds it: nothing, unless its name says credential."""
+    upper = name.upper()
+    return (VARIABLE + name,) if any(word in upper for word in _SECRET_WORDS) else ()
 
 
 def worse(first: str, second: str) -> str:

@@ -40,7 +40,7 @@ def _pipeline(pipeline: Pipeline, state: State, stdin: Stream) -> Stream:
     for stage in pipeline.stages:
         output = _stage(stage, state.child(), stdin)
         stdin = Stream(output.text, origin=output.origin, data=output.data, path=output.path)
-        stdin.pattern = output.pattern
+        stdin.pattern, stdin.members = output.pattern, output.members
     return stdin
 
 

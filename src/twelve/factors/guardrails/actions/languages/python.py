@@ -25,6 +25,8 @@ _ONLY_TREE = 0x400
 def follow(text: str, state: State, stdin: Stream, words: list[Argument], language: str) -> Stream:
     """Adds what the code does; answers what it prints."""
     reader = Reader(Invocation(language, words, state, stdin))
+    if state.script:
+        reader.names["__file__"] = Value(state.script)
     if not reader.source(text):
         return Stream(None, origin=stdin.origin, data=stdin.data)
     return merged(reader.printed) if reader.printed else Stream("")

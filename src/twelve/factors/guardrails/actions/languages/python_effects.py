@@ -107,6 +107,8 @@ def called(reader: Expressions, function: Value, arguments: list[Value], named: 
         return python_programs.exchange(reader, name, arguments, named)
     if bare == "system" and arguments and "ctypes" in name + (owner.name if owner else ""):
         return python_programs.shell(reader, arguments, named)
+    if bare.startswith(_READERS) and owner is None and arguments and _names_file(arguments[0]):
+        return _read_by(reader, arguments[0])
     result = Value(name=name + "()" if name and not name.endswith("()") else "")
     for value in [function, *arguments, *named.values()]:
         result.origin, result.data = worse(result.origin, value.origin), union(result.data, value.data)
@@ -207,6 +209,20 @@ def _chdir(reader: Expressions, arguments: list[Value], _named: dict[str, Value]
 # Methods and the rest.
 
 
+_READERS = ("read", "load", "from_file", "open")
+
+
+def _names_file(value: Value) -> bool:
+    text = value.text or ""
+    return bool(value.path or (code.looks_like_path(text.replace(GAP, "")) and " " not in text))
+
+
+def _read_by(reader: Expressions, path: Value) -> Value:
+    """`parser.read("x.ini")`, `pandas.read_csv("x.csv")`: somebody else opens the file and gives what is in it."""
+    stream = reader.call.read(path.argument())
+    return Value(None, origin=stream.origin, data=stream.data)
+
+
 def _method_call(reader: Expressions, bare: str, owner: Value, arguments: list[Value], named: dict[str, Value]) -> Value | None:
     found = python_files.of_path(reader, bare, owner, arguments, named)
     if found is not None:
@@ -215,6 +231,8 @@ def _method_call(reader: Expressions, bare: str, owner: Value, arguments: list[V
         bare in ("sendall", "sendmail", "storbinary") or (bare == "connect" and arguments and arguments[0].items)
     ):
         return python_programs.exchange(reader, owner.name + "." + bare, arguments, named)
+    if bare.startswith(_READERS) and arguments and not owner.file and _names_file(arguments[0]):
+        return _read_by(reader, arguments[0])
     if bare in _SQL_METHODS and arguments and arguments[0].text:
         code.load("twelve.factors.guardrails.actions.languages.sql", "follow")(
             arguments[0].text, reader.call.state, reader.call.stdin, [], "python"
@@ -253,7 +271,7 @@ def _set_environment(reader: Expressions, arguments: list[Value], named: dict[st
 
 
 def _home(reader: Expressions, _arguments: list[Value], _named: dict[str, Value]) -> Value | None:
-    made = Value(reader.call.state.scope.home)
+    made = Value(reader.call.state.home)
     made.path = True
     return made
 
@@ -261,7 +279,9 @@ def _home(reader: Expressions, _arguments: list[Value], _named: dict[str, Value]
 def _expand_home(reader: Expressions, arguments: list[Value], _named: dict[str, Value]) -> Value | None:
     value = arguments[0] if arguments else Value()
     text = value.text
-    return value.with_text(reader.call.state.scope.home + text[1:] if text is not None and (text == "~" or text.startswith("~/")) else text)
+    if text is not None and (text == "~" or text.startswith("~/")):
+        text = (reader.call.state.home or GAP) + text[1:]
+    return value.with_text(text)
 
 
 def _expand_variables(reader: Expressions, arguments: list[Value], _named: dict[str, Value]) -> Value | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from twelve.factors.guardrails.actions.action import PRIVILEGE
 from twelve.factors.guardrails.actions.languages.python_values import Value, divided, loose
 from twelve.factors.guardrails.actions.options import Argument
+from twelve.factors.guardrails.actions.paths import UNKNOWN
 from twelve.factors.guardrails.actions.streams import Stream
 
 TYPE_CHECKING = False
@@ -210,7 +211,7 @@ def _path_method(reader: Expressions, name: str, owner: Value, arguments: list[V
         reader.call.write(word, verb=name)
     elif name == "expanduser":
         text = loose(owner)
-        return owner.with_text(reader.call.state.scope.home + text[1:] if text == "~" or text.startswith("~/") else text)
+        return owner.with_text((reader.call.state.home or UNKNOWN) + text[1:] if text == "~" or text.startswith("~/") else text)
     return Value()
 
 

@@ -232,7 +232,7 @@ def _globbed(arguments: list[Value]) -> Value:
 
 def _listed(arguments: list[Value]) -> Value:
     value = _first(arguments)
-    return value if value.items is not None else Value(items=[])
+    return value if value.items is not None or not arguments else Value(items=[value.with_text(UNKNOWN)])
 
 
 PURE = {

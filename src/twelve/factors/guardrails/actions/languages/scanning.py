@@ -7,8 +7,21 @@ things without a literal is said to be unknown.
 from __future__ import annotations
 
 from twelve.factors.guardrails.actions import code
-from twelve.factors.guardrails.actions.action import DELETE, EXECUTE, NETWORK, ORIGIN_DECODED, ORIGIN_NETWORK, READ, UNKNOWN, WRITE, Action
+from twelve.factors.guardrails.actions.action import (
+    DELETE,
+    EXECUTE,
+    KILL,
+    NETWORK,
+    ORIGIN_DECODED,
+    ORIGIN_NETWORK,
+    PRIVILEGE,
+    READ,
+    UNKNOWN,
+    WRITE,
+    Action,
+)
 from twelve.factors.guardrails.actions.languages.decoding import decoded
+from twelve.factors.guardrails.actions.languages.folding import folded
 from twelve.factors.guardrails.actions.languages.literals import Place, literals, opened_quotes, placed
 from twelve.factors.guardrails.actions.options import Argument, plain
 from twelve.factors.guardrails.actions.programs.table import family_of
@@ -162,10 +175,10 @@ class _Scan:
         self.state.work.actions.append(Action(UNKNOWN, detail=detail, source=self.text[:400], via=self.state.via, certain=False))
 
 
-def follow(text: str, state: State, stdin: Stream, _words: list[Argument], language: str) -> None:
+def follow(text: str, state: State, stdin: Stream, words: list[Argument], language: str) -> None:
     """Adds what the code may do."""
     scan = _Scan(text, state, stdin, language)
-    prepared = opened_quotes(_without_comments(text, language), language)
+    prepared = folded(opened_quotes(_without_comments(text, language), language), state, words, language)
     found = literals(prepared, "\"'`" if language != "tcl" else '"')
     handled = False
     place = Place()
@@ -174,7 +187,7 @@ def follow(text: str, state: State, stdin: Stream, _words: list[Argument], langu
             return
         place = placed(before, place)
         quote_is_tick = _is_tick(prepared, before, content) and language in _TICKS
-        handled = _one(scan, place, content, after, tick=quote_is_tick, rest=found[at + 1 : at + 12]) or handled
+        handled = _one(scan, place, content, (before, after), tick=quote_is_tick, rest=found[at + 1 : at + 12]) or handled
     _bare(scan, prepared, found)
     if any(name in prepared for name in _FETCHING):
         _network(scan, found)
@@ -193,8 +206,9 @@ def _is_tick(text: str, before: str, content: str) -> bool:
     return at >= 0 and text[at + len(before) + 1 :].startswith(content[:20])
 
 
-def _one(scan: _Scan, place: Place, content: str, after: str, *, tick: bool, rest: list[tuple[str, str, str]]) -> bool:
+def _one(scan: _Scan, place: Place, content: str, around: tuple[str, str], *, tick: bool, rest: list[tuple[str, str, str]]) -> bool:
     language, function = scan.language, place.function
+    before, after = around
     if tick or (function in _RUNNING[language] and place.number == 0):
         _runs(scan, content, after, rest, function)
         return True
@@ -206,6 +220,7 @@ def _one(scan: _Scan, place: Place, content: str, after: str, *, tick: bool, res
     elif function in _WRITING[language]:
         if code_path(content) and (place.number == 0 or function in _TWO_PATHS):
             scan.say(WRITE, content, "write")
+            _mode(scan, content, function, before, after)
             if place.number == 0 and function in ("rename", "renameSync", "mv", "move", "moveSync"):
                 scan.say(DELETE, content, "move")
     elif function in _OPENING and place.number <= (1 if language == "perl" else 0):
@@ -213,6 +228,8 @@ def _one(scan: _Scan, place: Place, content: str, after: str, *, tick: bool, res
         _opens(scan, content, mode, rest)
     elif function in _EVALUATING:
         _evaluates(scan, content)
+    elif function in ("kill", "posix_kill") and (content == "$PPID" or content.lstrip("-").isdigit()):
+        scan.state.work.actions.append(Action(KILL, program=language, target=content, words=(content,), via=scan.state.via, certain=False))
     elif function == "require" and content[:1] not in ("/", "."):
         return True
     elif function in _READING and place.number == 0 and code_path(content):
@@ -220,6 +237,19 @@ def _one(scan: _Scan, place: Place, content: str, after: str, *, tick: bool, res
     else:
         return False
     return True
+
+
+def _mode(scan: _Scan, path: str, function: str, before: str, after: str) -> None:
+    """`chmod 04755, "x"`, `chmodSync("x", 0o4755)`: a mode that lends rights or opens a file to everyone is said."""
+    if not function.startswith("chmod"):
+        return
+    numbers = (before + " " + after.partition(")")[0]).replace(",", " ").replace("(", " ").split()
+    mode = next((word.lstrip("0oO") for word in numbers if word.isalnum() and word.lstrip("0oO").isdigit()), "")
+    if mode and (int(mode, 8) if not set(mode) & {"8", "9"} else 0) & 0o6002:
+        for place in scan.state.places(path):
+            scan.state.work.actions.append(
+                Action(PRIVILEGE, path=place.path, real=place.real, program=scan.language, verb="chmod", words=(mode,), via=scan.state.via)
+            )
 
 
 def code_path(content: str) -> bool:
@@ -287,6 +317,9 @@ def _bare(scan: _Scan, text: str, found: list[tuple[str, str, str]]) -> None:
     compact = "".join(outside.split())
     spoken = scan.language in ("perl", "ruby")
     for name in (*_RUNNING[scan.language], *_EVALUATING):
+        if spoken and name == "eval" and _evaluated_call(outside):
+            _computed(scan, name, found)
+            break
         unbracketed = spoken and any(f" {name} {sign}" in f" {outside}" for sign in ("$", "@", "ARGV", "ENV", "join"))
         handed_on = name in _EVALUATING and any(sign in compact for sign in (f"({name})", f",{name})"))
         if unbracketed or handed_on or _called(compact, name, text):
@@ -295,6 +328,12 @@ def _bare(scan: _Scan, text: str, found: list[tuple[str, str, str]]) -> None:
     deletes = [name for name in _DELETING[scan.language] if name + "(" in compact or (spoken and name in compact.split("(")[0])]
     if deletes and not found:
         scan.unknown(f"{scan.language} may delete files that cannot be told from here")
+
+
+def _evaluated_call(outside: str) -> bool:
+    """`eval get(…)`: the answer of a function is run; `eval {` is a block."""
+    words = outside.replace(";", " ").split()
+    return any(word == "eval" and words[at + 1][:1].isalpha() and "(" in words[at + 1] for at, word in enumerate(words[:-1]))
 
 
 def _called(compact: str, name: str, text: str) -> bool:

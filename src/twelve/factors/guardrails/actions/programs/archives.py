@@ -66,6 +66,7 @@ def _packed(call: Invocation, file: Argument | None, folder: Argument, names: li
         if removes:
             call.delete(inside, recursive=True)
     content = Stream(None, data=data)
+    content.members = tuple(word.text for word in names if word.exact and not word.pattern)
     if file is not None and file.text != "-":
         call.write(file, content=content)
         call.quiet()
@@ -80,6 +81,8 @@ def _unpacked(call: Invocation, folder: Argument, names: list[Argument], stream:
         call.write(_inside(folder, word.text), verb="extract", recursive=True, content=content)
     if not names:
         call.write(folder, verb="extract", recursive=True, content=content)
+        for name in stream.members:
+            call.write(_inside(folder, name), verb="extract", recursive=True, content=content)
 
 
 def unzip(call: Invocation) -> None:

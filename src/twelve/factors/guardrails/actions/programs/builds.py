@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twelve.factors.guardrails.actions.action import EXECUTE
+from twelve.factors.guardrails.actions.action import EXECUTE, ORIGIN_LOCAL
 from twelve.factors.guardrails.actions.code import run as run_code
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument
@@ -47,7 +47,14 @@ def make(call: Invocation) -> None:
     names = (
         [file.text] if file else ["GNUmakefile", "makefile", "Makefile"] if call.name != "just" else ["justfile", "Justfile", ".justfile"]
     )
-    text = next((found for found in (inner.text_of(Argument(name)) for name in names) if found is not None), None)
+    if file is not None and file.text in ("-", "/dev/stdin"):
+        streams = [call.stdin]
+    else:
+        streams = [inner.state.stream_of(inner.places(Argument(name))[0]) for name in names]
+    text = next((found for found in (inner.state.text_of(stream) for stream in streams) if found is not None), None)
+    for stream in streams:
+        if stream.origin != ORIGIN_LOCAL:
+            call.execute(options=options, origin=stream.origin, detail="recipes that arrive while the call runs")
     if text is None or options.has("--dry-run", "--question", "--touch"):
         return
     recipes = _read(text, just=call.name == "just")

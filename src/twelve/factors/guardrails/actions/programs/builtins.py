@@ -18,7 +18,7 @@ def change(call: Invocation) -> None:
     words = [word for word in call.words if word.text in ("-",) or not word.text.startswith("-")]
     state = call.state
     if not words:
-        state.go((Place(state.scope.home),))
+        state.go((Place(state.home) if state.home else Place("", partial=True),))
         return
     if words[0].text == "-":
         former = state.scope.variables.get("OLDPWD")
@@ -325,6 +325,13 @@ def sequence(call: Invocation) -> None:
             call.output = Stream("".join(f"{number}\n" for number in range(first, last + 1)))
 
 
+def which(call: Invocation) -> None:
+    """`which`, `type -P`: the path of a program."""
+    words = [word for word in call.words if not word.text.startswith("-")]
+    if len(words) == 1 and (call.name == "which" or "-P" in call.texts):
+        call.found(words[0])
+
+
 def nothing(call: Invocation) -> None:
     """Changes nothing and tells nothing."""
     if call.name in ("true", "false", ":", "exit", "return", "shift", "wait", "sleep", "[", "[[", "test", "break", "continue"):
@@ -336,5 +343,5 @@ PROGRAMS = {
     "declare": export, "typeset": export, "local": export, "readonly": export, "unset": unset, "alias": alias, "trap": trap,
     "read": read, "mapfile": slurp, "readarray": slurp, "set": options_of_shell, "shift": shift, "echo": echo, "printf": printf,
     "pwd": where, "basename": last_name, "dirname": folder_name, "realpath": resolved, "readlink": resolved, "mktemp": temporary,
-    "seq": sequence, "builtins": nothing,
+    "seq": sequence, "which": which, "type": which, "builtins": nothing,
 }  # fmt: skip

@@ -6,7 +6,8 @@ from twelve.factors.guardrails.actions import elsewhere
 from twelve.factors.guardrails.actions.action import DATABASE, INFRA, NETWORK
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument, Options
-from twelve.factors.guardrails.actions.streams import Stream, union
+from twelve.factors.guardrails.actions.paths import Place
+from twelve.factors.guardrails.actions.streams import CREDENTIAL, Stream, union
 
 _TERRAFORM = (
     "auto-approve destroy var= var-file= target= out= state= state-out= backend-config= chdir= lock-timeout= parallelism= replace= "
@@ -46,6 +47,9 @@ _LAST = frozenset(
 """Words that end the verb of a nested command; what follows names things."""
 
 
+_FOLDERS = ("pulumi", "cdk", "cdktf", "sls", "serverless", "sam", "packer", "terraformer")
+
+
 def target(call: Invocation, options: Options) -> str:
     """Profiles, projects, workspaces and stages as `name=value`."""
     found = [f"{name[2:]}={value.text}" for name, value in options.values if name in _AIMS]
@@ -54,6 +58,13 @@ def target(call: Invocation, options: Options) -> str:
         if known:
             found.append(f"{name.lower()}={known}")
     return ",".join(found)
+
+
+def _folder(call: Invocation, options: Options) -> Place | None:
+    """Where a program that works on the folder it stands in works; None when that cannot be known."""
+    given = options.value("--chdir", "--cwd", "--working-dir", "--terragrunt-working-dir")
+    place = call.places(given)[0] if given else call.state.cwd
+    return None if place.partial else place
 
 
 def terraform(call: Invocation) -> None:
@@ -67,12 +78,26 @@ def terraform(call: Invocation) -> None:
     aim = target(call, options)
     if words[:2] in (["workspace", "select"], ["workspace", "new"], ["workspace", "delete"]) and len(words) > 2:
         aim = ",".join(piece for piece in (aim, "workspace=" + words[2]) if piece)
-    call.add(INFRA, options=options, verb=" ".join(words[:count]), target=aim, words=tuple(words[count:]))
+    call.add(INFRA, options=options, place=_folder(call, options), verb=" ".join(words[:count]), target=aim, words=tuple(words[count:]))
     for word in options.all("--out", "--state-out", "--generate-config-out", "--backup"):
         call.write(word)
     for word in options.all("--var-file", "--backend-config"):
         if "=" not in word.text:
             call.read(word)
+
+
+_PRINTING = {
+    "gcloud": (("auth", "print-access-token"), ("auth", "print-identity-token"), ("auth", "application-default", "print-access-token"),
+               ("secrets", "versions", "access")),
+    "az": (("account", "get-access-token"), ("keyvault", "secret", "show")), "heroku": (("auth:token",),),
+    "aws": (("configure", "get"), ("configure", "export-credentials"), ("sts", "get-session-token"), ("sts", "assume-role"),
+            ("secretsmanager", "get-secret-value"), ("ecr", "get-login-password")),
+}  # fmt: skip
+"""Commands whose output is a credential."""
+_ISSUERS = {
+    "gcloud": "googleapis.com,gcr.io,pkg.dev,run.app,cloudfunctions.net", "az": "azure.com,azure.net,windows.net,microsoft.com,azurecr.io",
+    "heroku": "heroku.com", "aws": "amazonaws.com",
+}  # fmt: skip
 
 
 def account(call: Invocation) -> None:
@@ -105,9 +130,13 @@ def account(call: Invocation) -> None:
         )
     if not words:
         return
-    call.add(INFRA, options=options, verb=" ".join(words[:count]), target=target(call, options), words=tuple(words[count:]))
+    place = _folder(call, options) if call.name in _FOLDERS else None
+    aim = target(call, options)
+    call.add(INFRA, options=options, place=place, verb=" ".join(words[:count]), target=aim, words=tuple(words[count:]))
     _objects(call, options, words)
     _database(call, options, words)
+    if any(words[: len(shape)] == list(shape) for shape in _PRINTING.get(call.name, ())):
+        call.output = Stream(None, data=(CREDENTIAL + _ISSUERS[call.name],))
 
 
 def _verb_length(words: list[str]) -> int:
@@ -177,7 +206,7 @@ def ansible(call: Invocation) -> None:
     if module is not None and module.text in ("ping", "setup", "debug", "ansible.builtin.ping", "ansible.builtin.setup"):
         verb = "get facts"
     aim = ",".join([target(call, options), *(words[:1] if call.name == "ansible" else [])]).strip(",")
-    call.add(INFRA, options=options, verb=verb, target=aim)
+    call.add(INFRA, options=options, place=_folder(call, options), verb=verb, target=aim)
     for word in options.operands if call.name == "ansible-playbook" else []:
         call.read(word)
     given = options.value("--args")

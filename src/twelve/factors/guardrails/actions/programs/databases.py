@@ -103,7 +103,7 @@ def _script(call: Invocation, text: str, target: str) -> None:
                 call.run([Argument("sh"), Argument("-c"), Argument(rest[1:])])
             else:
                 call.write(Argument(rest.strip("'\"").split(" ")[-1]))
-        else:
+        elif not (word.startswith(".") and call.name in ("sqlite3", "sqlite", "duckdb")):
             kept.append(line)
     joined = "\n".join(kept)
     sql.follow(joined, call.state, call.stdin, [], call.name, target)
@@ -184,9 +184,15 @@ _DUMPING = (
 )
 
 
+_ADMIN = (
+    "f|force h|host= u|user= p|password=? P|port= S|socket= i|sleep= c|count= w|wait=? defaults-file= defaults-extra-file= "
+    "default-auth= protocol= ssl-ca= ssl-mode= connect-timeout= shutdown-timeout= s|silent v|verbose r|relative E|vertical C|compress b"
+)
+
+
 def whole(call: Invocation) -> None:
     """`dropdb`, `createdb`, `dropuser`, `mysqladmin drop`, dumps and restores."""
-    options = call.options(_DUMPING)
+    options = call.options(_ADMIN if call.name in ("mysqladmin", "mariadb-admin") else _DUMPING)
     target = _target(call, options)
     verb = {
         "dropdb": "drop database",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twelve.factors.guardrails.actions import code
-from twelve.factors.guardrails.actions.action import EXECUTE
+from twelve.factors.guardrails.actions.action import EXECUTE, NETWORK, ORIGIN_NETWORK
 from twelve.factors.guardrails.actions.dispatch import run_file
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument
@@ -122,6 +122,10 @@ def _subcommand(call: Invocation) -> bool:
         return True
     if name == "run" and call.words and ("." in call.texts[0] or "/" in call.texts[0]):
         return True
+    if name not in ("add", "install", "i") or call.name == "deno":
+        for word in call.words[:4]:
+            if not word.text.startswith("-") and _address(call, word):
+                return False
     call.execute(words=(name, *call.texts))
     return False
 
@@ -184,8 +188,19 @@ def _cluster(found: _Given, language: str, word: Argument, words: list[Argument]
     return words
 
 
+def _address(call: Invocation, word: Argument) -> bool:
+    """Code at a URL is fetched and run."""
+    if not word.text.startswith(("http://", "https://", "http:/", "https:/")):
+        return False
+    call.add(NETWORK, target=word.text, verb="fetch")
+    call.execute(origin=ORIGIN_NETWORK, detail="code at an address", target=word.text)
+    return True
+
+
 def _file(call: Invocation, given: _Given, language: str) -> None:
     word = given.rest[0]
+    if _address(call, word):
+        return
     place = call.places(word)[0]
     base = place.path.rpartition("/")[2]
     if base in _RUNNERS:
@@ -244,12 +259,12 @@ def awk(call: Invocation) -> None:
     if options.has("--include") and any(word.text == "inplace" for word in options.all("--include")):
         for word in operands:
             call.write(word, verb="edit")
+    assigned = {name: value for name, _, value in (word.text.partition("=") for word in options.all("--assign"))}
     if None in texts:
         code.run("awk", None, inner, origin=origin, stdin=call.stdin, words=operands, program=call.name)
     elif texts:
-        code.load("twelve.factors.guardrails.actions.languages.awk", "follow")(
-            "\n".join(text or "" for text in texts), inner, call.stdin, operands, "awk"
-        )
+        reader = code.load("twelve.factors.guardrails.actions.languages.awk", "of_program")
+        call.output = reader("\n".join(text or "" for text in texts), inner, call.stdin, operands, assigned)
 
 
 def stranger(call: Invocation) -> None:

@@ -6,7 +6,7 @@ from twelve.factors.guardrails.actions import code, elsewhere
 from twelve.factors.guardrails.actions.action import NETWORK, ORIGIN_NETWORK
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument, Options
-from twelve.factors.guardrails.actions.streams import Stream, silence, union
+from twelve.factors.guardrails.actions.streams import CREDENTIAL, Stream, silence, union
 
 _CURL = (
     "o|output= O|remote-name remote-name-all d|data= data-ascii= data-binary= data-raw= data-urlencode= json= F|form= form-string= "
@@ -313,6 +313,9 @@ def forge(call: Invocation) -> None:
         file = word.cut(word.text.find("@") + 1) if "=@" in word.text else word
         if word.text != "-" and ("=" not in word.text or "=@" in word.text):
             data = union(data, call.read(file, verb="send").data)
+    if words[:2] == ("auth", "token") or (words[:2] == ("auth", "status") and options.has("--show-token", "-t")):
+        call.output = Stream(None, data=(CREDENTIAL + ("github.com,githubusercontent.com" if call.name == "gh" else "gitlab.com"),))
+        return
     looking = words[1:2] and words[1] in ("view", "list", "status", "diff", "checks", "checkout", "clone", "download", "watch")
     call.add(NETWORK, options=options, target="/".join(words[:1]), verb="fetch" if looking and not data else "send", data=data)
     if words[:2] == ("repo", "delete") or words[:2] == ("release", "delete"):

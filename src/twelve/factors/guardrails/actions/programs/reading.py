@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument, Options
-from twelve.factors.guardrails.actions.streams import PROCESS, Stream, merged
+from twelve.factors.guardrails.actions.streams import PROCESS, Stream, merged, secret_variable
 
 _SEARCH = (
     "e|regexp= f|file= A|after-context= B|before-context= C|context= m|max-count= r|recursive R|dereference-recursive i|ignore-case "
@@ -183,6 +183,13 @@ def listing(call: Invocation) -> None:
         call.output.pattern = True
         return
     searched = [word.text for word in call.words if not word.text.startswith("-")]
+    if (
+        call.name == "ps"
+        and any("ppid" in text.lower() for text in call.texts)
+        and not any("pid" in text.lower().replace("ppid", "") for text in call.texts)
+    ):
+        call.output = Stream(None, data=(PROCESS + "$PPID",))
+        return
     if call.name in ("ps", "pgrep", "pidof", "lsof", "pstree"):
         port = next((text[text.find(":") :] for text in call.texts if call.name == "lsof" and ":" in text), "")
         call.output = Stream(
@@ -196,7 +203,8 @@ def variables(call: Invocation) -> None:
     """`printenv`: the process environment."""
     names = [text for text in call.texts if not text.startswith("-")]
     known = call.state.scope.variables.get(names[0]) if len(names) == 1 else None
-    call.output = Stream(known, data=("environment",) if not names else ())
+    data = tuple(item for name in names for item in secret_variable(name))
+    call.output = Stream(known, data=data if names else ("environment",))
 
 
 def edit_in_place(call: Invocation) -> None:

@@ -17,6 +17,7 @@ def shell(call: Invocation) -> None:
     """`bash`: options come in clusters where any letter may be `c`, `o` and `O` take a value, `+x` counts as well."""
     words = list(call.words)
     command = login = from_stdin = False
+    given: set[str] = set()
     while words and words[0].text[:1] in ("-", "+") and len(words[0].text) > 1:
         word = words.pop(0)
         if word.text == "--":
@@ -28,17 +29,32 @@ def shell(call: Invocation) -> None:
             continue
         letters = word.text[1:]
         command = command or "c" in letters
+        if word.text[0] == "-":
+            given.update(letters)
+        else:
+            given.difference_update(letters)
         from_stdin = from_stdin or "s" in letters
         for _ in range(letters.count("o") + letters.count("O")):
+            given.update({"n"} if word.text[0] == "-" and words[:1] and words[0].text == "noexec" else ())
             words = words[1:]
     if words and words[0].text == "-":
         words.pop(0)
+    if "n" in given and "i" not in given and not command:
+        _checked(call, words)
+        return
     if command:
         _command(call, words)
     elif words and not from_stdin:
         _file(call, words)
     elif call.stdin.piped:
         _stdin(call, words)
+
+
+def _checked(call: Invocation, words: list[Argument]) -> None:
+    """`-n` reads the code and runs nothing; an interactive shell does not heed it."""
+    for word in words[:1]:
+        call.read(word)
+    call.quiet()
 
 
 def _long(call: Invocation, word: Argument, words: list[Argument]) -> None:
@@ -84,6 +100,8 @@ def _stdin(call: Invocation, words: list[Argument]) -> None:
     stream = call.stdin
     text = call.state.text_of(stream)
     inner = _fresh(call)
+    if stream.data:
+        inner.taints[code.UNSEEN] = Stream(None, origin=stream.origin, data=stream.data)
     call.output = code.run("shell", text, inner, origin=stream.origin, stdin=Stream(None), words=words, program=call.name)
 
 

@@ -54,6 +54,7 @@ _NAMES = {
     "dotnet nuget swift-package vcpkg conan spack pre-commit husky lefthook overcommit lint-staged",
     "processes": "kill pkill killall killall5 skill snice xkill systemctl service shutdown reboot halt poweroff init telinit "
     "initctl rc-service supervisorctl fuser pm2 tmux screen disown renice loginctl fkill taskkill sv s6-svc",
+    "vaults": "pass gopass secret-tool security doppler bw lpass keyring",
     "builds": "make gmake just task tox nox invoke fab rake-task mage bazel ninja cmake meson act pytest pyflakes twelve twelve-hook",
 }
 

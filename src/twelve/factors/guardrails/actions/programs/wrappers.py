@@ -195,6 +195,8 @@ def plain_command(call: Invocation) -> None:
         call.run(options.operands, state=state)
         state.functions, state.aliases = functions, aliases
         state.via, state.depth = before
+    elif options.has("-v") and len(options.operands) == 1:
+        call.found(options.operands[0])
 
 
 def recorder(call: Invocation) -> None:

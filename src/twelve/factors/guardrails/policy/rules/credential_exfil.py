@@ -40,6 +40,10 @@ def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], c
     for source in action.data:
         if source == ENVIRONMENT:
             return RULE.found(action, policy, f"This call sends the environment, with every credential in it{where}")
+        if source.startswith("credential:") and not _issued_by(source, action.target):
+            return RULE.found(action, policy, f"This call sends a credential that a program prints{where}")
+        if source.startswith("environment:") and action.program not in _HEADED:
+            return RULE.found(action, policy, f"This call sends the variable {shown(source.partition(':')[2])}{where}")
         if places.means(source, policy["places"]["protect-secrets"], policy):
             return RULE.found(action, policy, f"This call sends {place(source, policy)}{where}")
     if action.verb != "send":
@@ -51,11 +55,28 @@ def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], c
     return None
 
 
+_HEADED = ("curl", "curlie", "wget", "wget2", "http", "https", "xh", "httpie", "gh", "glab", "ssh", "scp", "rsync")
+"""Programs that are given a credential to show who asks; anything else sends it as content."""
+
+
+def _issued_by(source: str, target: str) -> bool:
+    """Whether a credential goes to a host it is for."""
+    host = _host(target)
+    return any(host == name or host.endswith("." + name) for name in source.partition(":")[2].split(",") if name)
+
+
 def _site(target: str) -> str:
     return target.partition("?")[0]
 
 
 def _here(target: str) -> bool:
-    host = target.partition("://")[2] or target
-    host = host.split("/")[0].rpartition("@")[2]
-    return host.partition(":")[0] in ("localhost", "127.0.0.1", "0.0.0.0", "host.docker.internal") or host.startswith("[::1]")  # noqa: S104
+    host = _host(target)
+    return host in ("localhost", "127.0.0.1", "0.0.0.0", "host.docker.internal", "[")  # noqa: S104
+
+
+def _host(target: str) -> str:
+    """The host of a URL or of `host:port`; "[" of a numeric address in brackets that is this machine."""
+    host = (target.partition("://")[2] or target).split("/")[0].split("?")[0].rpartition("@")[2]
+    if host.startswith("["):
+        return "[" if host.startswith("[::1]") else host
+    return host.partition(":")[0].lower().rstrip(".")

@@ -1,0 +1,313 @@
+"""Constants of code that is not parsed: variables that hold a text, texts put together, paths joined, the environment.
+
+`const f = "package-lock.json"; fs.writeFileSync(f, x)` becomes `… fs.writeFileSync("package-lock.json", x)`. Nothing else of
+the code changes, so whoever looks at literals and the calls around them sees more of them.
+"""
+
+from __future__ import annotations
+
+from twelve.factors.guardrails.actions.languages.tokens import NAME, NUMBER, RAW, SIGN, STRING, Token, tokens, written
+from twelve.factors.guardrails.actions.options import Argument
+from twelve.factors.guardrails.actions.paths import UNKNOWN
+from twelve.factors.guardrails.actions.state import State
+
+ROUNDS = 8
+"""Passes over the code: each may make new constants out of the former ones."""
+_ENV, _CALLED, _ARGUMENT, _HOME, _HERE, _FOLDER, _FILE, _PARENT, _TEMP = range(9)
+_PATTERNS = {
+    "node": (
+        (("process", ".", "env", ".", NAME), _ENV), (("process", ".", "env", "[", STRING, "]"), _ENV),
+        (("Bun", ".", "env", ".", NAME), _ENV),
+        (("Deno", ".", "env", ".", "get", "(", STRING, ")"), _ENV), (("process", ".", "argv", "[", NUMBER, "]"), _ARGUMENT),
+        (("Deno", ".", "args", "[", NUMBER, "]"), _CALLED), (("process", ".", "cwd", "(", ")"), _HERE),
+        (("Deno", ".", "cwd", "(", ")"), _HERE),
+        (("os", ".", "homedir", "(", ")"), _HOME), (("require", "(", STRING, ")", ".", "homedir", "(", ")"), _HOME),
+        (("homedir", "(", ")"), _HOME), (("os", ".", "tmpdir", "(", ")"), _TEMP), (("process", ".", "ppid"), _PARENT),
+        (("import", ".", "meta", ".", "dirname"), _FOLDER), (("import", ".", "meta", ".", "filename"), _FILE), (("__dirname",), _FOLDER),
+        (("__filename",), _FILE),
+    ),
+    "perl": (
+        (("$ENV", "{", NAME, "}"), _ENV), (("$ENV", "{", STRING, "}"), _ENV), (("$ARGV", "[", NUMBER, "]"), _CALLED),
+        (("getppid", "(", ")"), _PARENT), (("getppid",), _PARENT), (("cwd", "(", ")"), _HERE), (("getcwd", "(", ")"), _HERE),
+        (("__FILE__",), _FILE), (("$FindBin", ":", ":", "Bin"), _FOLDER),
+    ),
+    "ruby": (
+        (("ENV", "[", STRING, "]"), _ENV), (("ENV", ".", "fetch", "(", STRING, ")"), _ENV), (("ARGV", "[", NUMBER, "]"), _CALLED),
+        (("Dir", ".", "home"), _HOME), (("Dir", ".", "pwd"), _HERE), (("__dir__",), _FOLDER), (("__FILE__",), _FILE),
+        (("Process", ".", "ppid"), _PARENT),
+    ),
+    "php": (
+        (("getenv", "(", STRING, ")"), _ENV), (("$_SERVER", "[", STRING, "]"), _ENV), (("$_ENV", "[", STRING, "]"), _ENV),
+        (("$argv", "[", NUMBER, "]"), _ARGUMENT), (("__DIR__",), _FOLDER), (("__FILE__",), _FILE), (("getcwd", "(", ")"), _HERE),
+        (("posix_getppid", "(", ")"), _PARENT),
+    ),
+    "awk": ((("ENVIRON", "[", STRING, "]"), _ENV), (("FILENAME",), _CALLED)),
+    "lua": ((("os", ".", "getenv", "(", STRING, ")"), _ENV),),
+    "r": ((("Sys", ".", "getenv", "(", STRING, ")"), _ENV),),
+}  # fmt: skip
+_GLUE = {"node": "+", "ruby": "+", "perl": ".", "php": ".", "awk": ""}
+_JOINING = {"join": "/", "resolve": "/", "catfile": "/", "catdir": "/", "normalize": "/", "expand_path": "/", "posix": "/"}
+_GLOBBING = ("glob", "globSync", "bsd_glob", "list.files")
+_NAMES_IN = ("readdirSync", "readdir", "children", "each_child", "scandir", "readDirSync")
+_DECLARING = ("const", "let", "var", "my", "our", "local")
+_ENDS = (",", ";", ")", "}", "")
+
+
+class Folder:
+    """Folds one text. `words` are the arguments the code sees."""
+
+    __slots__ = ("changed", "ever", "known", "language", "row", "state", "words")
+
+    def __init__(self, row: list[Token], state: State, words: list[Argument], language: str) -> None:
+        self.row = row
+        self.state = state
+        self.words = words
+        self.language = language
+        self.known: dict[str, str] = {}
+        self.changed = self.ever = False
+
+    def fold(self) -> None:
+        """Until nothing changes any more."""
+        for _ in range(ROUNDS):
+            self.changed = False
+            self.known = dict(self.known) if self.language == "awk" else {}
+            at = 0
+            while at < len(self.row) and self.state.work.spend(0):
+                at = self._at(at)
+            if not self.changed:
+                return
+
+    def _at(self, at: int) -> int:
+        token = self.row[at]
+        if token.kind == NAME:
+            self._surroundings(at) or self._variable(at) or self._called(at)
+        elif token.kind == RAW:
+            self._template(at)
+        elif token.kind == STRING:
+            self._glued(at)
+        return at + 1
+
+    def put(self, at: int, count: int, text: str) -> bool:
+        """A string in place of `count` tokens."""
+        self.row[at : at + count] = [Token(STRING, text, self.row[at].lead)]
+        self.changed = self.ever = True
+        return True
+
+    def text(self, at: int) -> str:
+        """The spelling of a token that is no string, "" of anything else."""
+        return self.row[at].text if 0 <= at < len(self.row) and self.row[at].kind != STRING else ""
+
+    # What surrounds the code.
+
+    def _surroundings(self, at: int) -> bool:
+        if self.text(at - 1) == "." and self.language != "perl":
+            return False
+        for shape, meaning in _PATTERNS.get(self.language, ()):
+            if self._fits(shape, at):
+                inside = next(
+                    (self.row[at + place].text for place, part in enumerate(shape) if place and part in (STRING, NAME, NUMBER)), ""
+                )
+                value = self._meaning(meaning, inside)
+                return value is not None and self.put(at, len(shape), value)
+        return False
+
+    def _fits(self, shape: tuple[str, ...], at: int) -> bool:
+        if self.text(at) != shape[0] or at + len(shape) > len(self.row):
+            return False
+        for place, part in enumerate(shape):
+            token = self.row[at + place]
+            if token.kind != part if part in (STRING, NAME, NUMBER) else (token.kind == STRING or token.text != part):
+                return False
+        return True
+
+    def _meaning(self, meaning: int, inside: str) -> str | None:
+        state = self.state
+        if meaning == _ENV:
+            return state.scope.variables.get(inside)
+        if meaning in (_ARGUMENT, _CALLED):
+            number = int(inside) if inside.isdigit() else 0
+            if meaning == _ARGUMENT:
+                number -= 2 if state.script else 1
+            word = self.words[number].text if 0 <= number < len(self.words) else UNKNOWN
+            return None if UNKNOWN in word else word
+        script = state.script
+        return {
+            _HOME: state.home,
+            _HERE: None if state.cwd.partial else state.cwd.path,
+            _FOLDER: (script.rpartition("/")[0] or "/") if script else state.cwd.path or None,
+            _FILE: script or None,
+            _PARENT: "$PPID",
+            _TEMP: "/tmp",  # noqa: S108 - where the real function points
+        }[meaning]
+
+    # Variables.
+
+    def _variable(self, at: int) -> bool:
+        name, following = self.text(at), self.text(at + 1)
+        if following == "=" and self.text(at + 2) not in ("=", "~", ">"):
+            self._assigned(at, name)
+            return False
+        if self.text(at - 1) in (".", ":") and self.language != "perl":
+            return False
+        walked = self._walked(at, name)
+        if walked or name not in self.known or following in ("(", ":", "{") or self.text(at - 1) in _DECLARING:
+            return walked
+        return self.put(at, 1, self.known[name])
+
+    def _assigned(self, at: int, name: str) -> None:
+        value = self.row[at + 2] if at + 2 < len(self.row) else None
+        after = self.row[at + 3] if at + 3 < len(self.row) else Token(SIGN, "")
+        ends = after.kind != STRING and (after.text in _ENDS or "\n" in after.lead or self.language in ("lua", "r"))
+        if value is not None and value.kind == STRING and ends and self.text(at - 1) != ".":
+            self.known[name] = value.text
+        else:
+            self.known.pop(name, None)
+
+    def _walked(self, at: int, name: str) -> bool:
+        """`for (const f of "x")`, `for my $f ("x")`, `"x".each do |f|`, `"x".forEach(f =>`: the variable is each of them."""
+        over = self.text(at + 1) in ("of", "in") and at + 2 < len(self.row) and self.row[at + 2].kind == STRING
+        if over or (self.text(at - 1) in ("my", "foreach", "for") and self.text(at + 1) == "(" and self._strings(at + 2)):
+            self.known[name] = self.row[at + 2].text
+        elif name in ("for", "foreach") and self.text(at + 1) == "(" and self._strings(at + 2):
+            self.known["$_"] = self.row[at + 2].text
+        elif name in ("for", "foreach") and self.language == "perl" and at + 1 < len(self.row) and self.row[at + 1].kind == STRING:
+            first = at - 1 if self.text(at - 1) == "$_" else at
+            return self.put(first, at + 2 - first, self.row[at + 1].text)
+        elif name in ("each", "forEach", "map", "each_entry") and self.text(at - 1) == "." and at > 1 and self.row[at - 2].kind == STRING:
+            parameter = next((place for place in range(at + 1, min(at + 6, len(self.row))) if self.row[place].kind == NAME and
+                              self.text(place) not in ("do", "async", "function")), 0)  # fmt: skip
+            if parameter:
+                self.known[self.text(parameter)] = self.row[at - 2].text
+        return False
+
+    # Texts put together.
+
+    def _glued(self, at: int) -> None:
+        glue = _GLUE.get(self.language)
+        while glue is not None:
+            if glue == "":
+                step = 1 if "\n" not in (self.row[at + 1].lead if at + 1 < len(self.row) else "\n") else 0
+            else:
+                step = 2 if self.text(at + 1) == glue else 0
+            if not step or at + step >= len(self.row) or self.row[at + step].kind != STRING:
+                return
+            self.put(at, step + 1, self.row[at].text + self.row[at + step].text)
+
+    def _strings(self, at: int) -> list[str]:
+        """The strings between here and the closing bracket, with nothing but commas among them; [] otherwise."""
+        found: list[str] = []
+        while at < len(self.row) and self.row[at].kind == STRING:
+            found.append(self.row[at].text)
+            if self.text(at + 1) in (")", "]"):
+                return found
+            if self.text(at + 1) != ",":
+                return []
+            at += 2
+        return []
+
+    def _called(self, at: int) -> bool:
+        """Functions that make one text of several, or a pattern of a folder."""
+        name = self.text(at)
+        opened = self.text(at + 1) == "("
+        given = self._strings(at + 2 if opened else at + 1) if opened else []
+        if not opened and self.language in ("perl", "ruby") and at + 1 < len(self.row) and self.row[at + 1].kind == STRING:
+            given = [self.row[at + 1].text]
+        end = at + 2 + 2 * len(given) if opened else at + 2
+        if name in _GLOBBING and given:
+            text = given[0]
+            return self._replaced(at, end, (self.state.home or "~") + text[1:] if text.startswith("~/") else text)
+        if not opened:
+            return False
+        if name in _NAMES_IN and at + 2 < len(self.row) and self.row[at + 2].kind == STRING:
+            close = next((place for place in range(at + 3, min(at + 16, len(self.row))) if self.text(place) == ")"), 0)
+            return bool(close) and self._replaced(at, close + 1, "*")
+        if name not in _JOINING or not given:
+            return False
+        if self.text(at - 1) == "]":
+            return False
+        if name == "join" and self.language in ("perl", "php") and len(given) > 1:
+            return self._replaced(at, end, given[0].join(given[1:]))
+        if name == "expand_path":
+            given = given[::-1]
+        return self._replaced(at, end, _path(given, restarts=name in ("resolve", "expand_path")))
+
+    def _replaced(self, at: int, end: int, text: str) -> bool:
+        """The call with whatever it is taken from: `path.`, `require("path").`, `File::Spec->`."""
+        while at > 1 and self.text(at - 1) in (".", ":", ">"):
+            at -= 2 if self.text(at - 1) == "." or self.row[at - 2].kind == SIGN else 1
+            if self.text(at) in ("-", ":") and at:
+                at -= 1
+            if self.text(at) == ")":
+                at -= 3
+        return self.put(max(at, 0), end - max(at, 0), text)
+
+    # Texts with variables in them.
+
+    def _template(self, at: int) -> None:
+        token = self.row[at]
+        if token.text[:1] not in ('"', "`") or (token.text[0] == "`" and self.language != "node"):
+            return
+        filled = self._filled(token.text[1:-1])
+        if filled is not None:
+            self.put(at, 1, filled)
+
+    def _filled(self, text: str) -> str | None:
+        """The text with every variable in it replaced, None when one of them is not known."""
+        opening = "#{" if self.language == "ruby" else "${"
+        pieces, at = "", 0
+        while at < len(text):
+            if text.startswith(opening, at):
+                end = text.find("}", at)
+                value = self._inside(text[at + 2 : end] if self.language != "perl" else "$" + text[at + 2 : end])
+            elif text[at] in "$@" and self.language in ("perl", "php"):
+                end = _name_end(text, at + 1)
+                value = self._inside(text[at:end])
+                end -= 1
+            elif text[at] == "\\" and at + 1 < len(text):
+                end, value = at + 1, {"n": "\n", "t": "\t"}.get(text[at + 1], text[at + 1])
+            else:
+                end, value = at, text[at]
+            if value is None or end < at:
+                return None
+            pieces += value
+            at = end + 1
+        return pieces
+
+    def _inside(self, text: str) -> str | None:
+        row = tokens(text, self.language)
+        if not row:
+            return None
+        inner = Folder(row, self.state, self.words, self.language)
+        for name, value in self.known.items():
+            if text.strip() == name:
+                return value
+        inner.fold()
+        return row[0].text if len(row) == 1 and row[0].kind == STRING else None
+
+
+def _name_end(text: str, at: int) -> int:
+    while at < len(text) and (text[at].isalnum() or text[at] == "_"):
+        at += 1
+    if text[at : at + 1] in ("{", "["):
+        end = text.find("}" if text[at] == "{" else "]", at)
+        return end + 1 if end > 0 else at
+    return at
+
+
+def _path(pieces: list[str], *, restarts: bool) -> str:
+    result = ""
+    for piece in pieces:
+        starts = not result or (restarts and piece.startswith("/"))
+        result = piece if starts else result.rstrip("/") + "/" + piece.lstrip("/")
+    return result
+
+
+def folded(text: str, state: State, words: list[Argument], language: str, variables: dict[str, str] | None = None) -> str:
+    """The code with its constants in place; as it was when it cannot be told apart. `variables` are known beforehand."""
+    row = tokens(text, language)
+    if not row:
+        return text
+    folder = Folder(row, state, words, language)
+    folder.known.update(variables or {})
+    folder.fold()
+    return written(row) if folder.ever else text
