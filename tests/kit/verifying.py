@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from msgspec import structs
@@ -56,6 +56,8 @@ class Project:
 
     def __init__(self, tmp_path: Path, files: Mapping[str, str] | None = None, *, listed: bool = True) -> None:
         self.tmp = tmp_path
+        self.policy = PROJECT["twelve.toml"]
+        """What `needed` goes by: the target's, for tests that bring their own."""
         self.keys = {who: keys.ssh_key(tmp_path, who) for who in ("ana", "bo", "mallory")}
         lines = "".join(keys.ssh_line(f"{who}@example.org", self.keys[who]) for who in ("ana", "bo"))
         people = {".twelve/allowed_signers": lines} if listed else {}
@@ -70,18 +72,31 @@ class Project:
         return self.repository.commit(message, allow_empty=True)
 
     def needed(self) -> needs.Needs:
-        settings = config.load_text(PROJECT["twelve.toml"]).settings
+        settings = config.load_text(self.policy).settings
         return needs.between(self.repository, str(self.repository.merge_base("main", "work")), "work", settings)
 
-    def approve(self, *people: str) -> tuple[SignedDecision, ...]:
+    def approve(self, *people: str, unproven: Sequence[str] = ()) -> tuple[SignedDecision, ...]:
         """Signed answers of these people to everything the branch needs, noted on its head."""
-        made = tuple(self.signed(who, item.subject) for item in self.needed().requirements for who in people)
+        asked = needs.unproven(self.needed(), unproven).requirements
+        made = tuple(self.signed(who, item.subject) for item in asked for who in people)
         notes.write(self.repository, made)
         return made
 
     def signed(self, who: str, about: str, *, granted: bool = True, **changes: object) -> SignedDecision:
         """One answer about a digest; `changes` spoil the decision after it was signed."""
-        decision = Decision(
+        found = self._sign(who, self._decision(who, about, granted=granted))
+        return structs.replace(found, decision=structs.replace(found.decision, **changes)) if changes else found
+
+    def dated(self, who: str, about: str, *, valid_until: datetime) -> SignedDecision:
+        """One good answer that counts for a while only."""
+        return self._sign(who, structs.replace(self._decision(who, about), valid_until=valid_until))
+
+    def _sign(self, who: str, decision: Decision) -> SignedDecision:
+        (found,) = signature.sign((decision,), format="ssh", key=str(self.keys[who]))
+        return found
+
+    def _decision(self, who: str, about: str, *, granted: bool = True) -> Decision:
+        return Decision(
             request=f"change-{about[:8]}",
             subject=about,
             granted=granted,
@@ -92,8 +107,6 @@ class Project:
             at=clock.now() - timedelta(minutes=1),
             kind="change",
         )
-        (found,) = signature.sign((decision,), format="ssh", key=str(self.keys[who]))
-        return structs.replace(found, decision=structs.replace(decision, **changes)) if changes else found
 
     def clone(self, name: str = "ci") -> git.Repository:
         """What a CI job has: a fresh clone with the branch checked out and the notes fetched."""

@@ -114,7 +114,8 @@ def _lines(content: bytes) -> tuple[bytes, ...]:
 def _entries(git: Git, ref: str) -> Iterator[tuple[str, str]]:
     answer = git.ask("ls-tree", "-r", "-z", "--end-of-options", ref)
     if answer.code != 0:
-        if "Not a valid object name" in answer.err:
+        # No notes yet, or somebody made the reference point to what is no folder of notes: nothing to read either way.
+        if "Not a valid object name" in answer.err or "not a tree object" in answer.err:
             return
         raise failure(["ls-tree"], answer)
     for entry in answer.out.split(b"\0")[:-1]:
