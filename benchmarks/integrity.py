@@ -151,8 +151,8 @@ def _history(folder: Path, commits: int, seed: int) -> tuple[dict[str, Any], dic
     shown: Counter[str] = Counter()
     seconds, skipped = [], 0
     blobs = Blobs(folder)
-    for commit in chosen:
-        change = _change(folder, commit, blobs)
+    for commit, fields in _raw(folder, chosen):
+        change = _change(fields, blobs)
         if change is None:
             skipped += 1
             continue
@@ -179,9 +179,23 @@ def _history(folder: Path, commits: int, seed: int) -> tuple[dict[str, Any], dic
     return figures, flagged
 
 
-def _change(folder: Path, commit: str, blobs: Blobs) -> tuple[dict[str, bytes], dict[str, bytes]] | None:
+def _raw(folder: Path, commits: Sequence[str]) -> Iterator[tuple[str, list[bytes]]]:
+    """Raw differences of every commit with its parent, from one git process."""
+    asked = "".join(f"{commit}\n" for commit in commits).encode()
+    options = ("-r", "--raw", "--no-abbrev", "--no-renames", "-z", "--stdin")
+    done = subprocess.run(["git", "-C", str(folder), "diff-tree", *options], input=asked, capture_output=True, check=True)
+    found: dict[str, list[bytes]] = {commit: [] for commit in commits}
+    current: list[bytes] = []
+    for field in done.stdout.split(b"\0"):
+        if field.decode("utf-8", "replace") in found and len(current) % 2 == 0:
+            current = found[field.decode()]
+        elif field:
+            current.append(field)
+    yield from found.items()
+
+
+def _change(fields: list[bytes], blobs: Blobs) -> tuple[dict[str, bytes], dict[str, bytes]] | None:
     """What `content.read` would give; None beyond its bounds."""
-    fields = _git(folder, "diff-tree", "-r", "--raw", "--no-abbrev", "--no-renames", "-z", f"{commit}^", commit).split(b"\0")
     if len(fields) // 2 > content.FILES:
         return None
     before, after = {}, {}
@@ -226,15 +240,18 @@ def labels() -> dict[str, Any]:
     """Precision from the labels people gave: `look` for a commit a reviewer would want to look at, `honest` for a false alarm."""
     rows = json.loads(LABELS.read_text(encoding="utf-8"))["labels"]
     found = {}
-    for half in ("tuning", "held-out"):
+    for half in sorted({row["half"] for row in rows}):
         some = [row for row in rows if row["half"] == half]
         looks = sum(row["label"] != "honest" for row in some)
+        now = [row for row in some if row["flagged_now"]]
         families: dict[str, Counter[str]] = {}
         for row in some:
             families.setdefault(row["family"], Counter())[row["label"]] += 1
         found[half] = {
             "labelled": len(some),
             "precision": round(looks / max(len(some), 1), 3),
+            "flagged_by_the_final_rules": len(now),
+            "precision_of_the_final_rules": round(sum(row["label"] != "honest" for row in now) / max(len(now), 1), 3),
             "labels": dict(Counter(row["label"] for row in some)),
             "by_family": {family: dict(counts) for family, counts in sorted(families.items())},
         }

@@ -209,6 +209,12 @@ def _equal(template: str) -> Callable[[str, random.Random], str | None]:
     return change
 
 
+def _explained(line: str) -> bool:
+    """Whether the assertion has a message, which an addition at its end would change instead."""
+    node = ast.parse(line).body[0]
+    return isinstance(node, ast.Assert) and node.msg is not None
+
+
 def _expected(line: str, chance: random.Random) -> str | None:
     node = ast.parse(line).body[0]
     if not isinstance(node, ast.Assert) or not isinstance(node.test, ast.Compare) or not isinstance(node.test.ops[0], ast.Eq):
@@ -326,8 +332,10 @@ _PYTHON: dict[tuple[str, str], Mutator] = {
     (_E, "asserts taken out"): _body(lambda body, _indent: [re.sub(r"^(\s*)assert .*$", r"\1pass", line) for line in body]),
     (_E, "assert True"): _body(lambda body, _indent: [re.sub(r"^(\s*)assert .*$", r"\1assert True", line) for line in body]),
     (_A, "one assert removed"): _on_assert(lambda _line, _chance: ""),
-    (_A, "or True"): _on_assert(lambda line, _chance: f"{line} or True"),
-    (_A, "a tuple with a message"): _on_assert(lambda line, _chance: f"assert ({line.removeprefix('assert ')}, 'wrong')"),
+    (_A, "or True"): _on_assert(lambda line, _chance: None if _explained(line) else f"{line} or True"),
+    (_A, "a tuple with a message"): _on_assert(
+        lambda line, _chance: None if _explained(line) else f"assert ({line.removeprefix('assert ')}, 'wrong')"
+    ),
     (_A, "inverted"): _on_assert(_negated),
     (_A, "equal to truthy"): _on_assert(_equal("assert {left}")),
     (_A, "equal to not None"): _on_assert(_equal("assert {left} is not None")),

@@ -100,6 +100,7 @@ _RUNNERS = frozenset(
 _INSTALLERS = frozenset(("npm", "pnpm", "yarn", "bun"))
 _LINE_LIMIT = 4_000
 """Characters of a line that are read: longer ones are data (ours)."""
+_INNER = re.compile(r"\$\([^()]*\)|`[^`]*`")
 _FLAGS_WITH_VALUES = frozenset(
     ("-m", "-C", "-p", "-c", "-f", "--file", "--with", "--python", "--group", "--extra", "-w", "--workspace", "--prefix")
 )
@@ -163,6 +164,7 @@ def read(script: str) -> tuple[Command, ...]:
 
 
 def _line(line: str, off: bool) -> Iterator[Command]:
+    line = _INNER.sub("_", line)
     ignored = _IGNORED.search(line)
     softener = ignored[0].strip(" )}#&") if ignored else "set +e" if off else ""
     prefix = "-" if line.startswith("-") and not line.startswith("--") and line[1:].strip()[:1].isalpha() else ""

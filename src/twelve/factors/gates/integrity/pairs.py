@@ -17,6 +17,8 @@ _WEAK = 2
 """A claim of at most this strength (`relations.STRENGTH`) does not stand in for a stronger one about something else (ours)."""
 _COMPARISONS = 100_000
 """More comparisons than this are not made within one test (ours)."""
+_NEARLY = 0.5
+"""Subjects that share this much (0 to 1) of their names are one thing said in another way (ours)."""
 _STAND_INS = 50
 _ROW_ALIKE = 0.5
 """Rows that share this much (0 to 1) are one row with another value (ours)."""
@@ -196,6 +198,8 @@ def _replaced(pair: Pair, old: list[Check], new: list[Check], outcome: Outcome) 
     for check in lost:
         if not spare:
             rest.append(check)
+        elif (other := _like_stand_in(check, spare)) is not None:
+            spare.remove(other)
         elif (other := _weaker_stand_in(check, spare)) is not None:
             spare.remove(other)
             message = f"`{_claim(check)}` gave way to `{_claim(other)}`"
@@ -205,6 +209,15 @@ def _replaced(pair: Pair, old: list[Check], new: list[Check], outcome: Outcome) 
         else:
             spare.pop(0)
     return rest, spare
+
+
+def _like_stand_in(check: Check, spare: Sequence[Check]) -> Check | None:
+    """The same kind of claim about nearly the same thing."""
+    claim, names = relations.settled(check)[::2], cases.words(check.subject)
+    for other in spare[:_STAND_INS]:
+        if relations.settled(other)[::2] == claim and cases.overlap(names, cases.words(other.subject)) >= _NEARLY:
+            return other
+    return None
 
 
 def _weaker_stand_in(check: Check, spare: Sequence[Check]) -> Check | None:

@@ -160,7 +160,7 @@ def _checks(steps: Sequence[Step]) -> dict[str, dict[str, Step]]:
     found: dict[str, dict[str, Step]] = defaultdict(dict)
     for step in steps:
         for command in step.commands:
-            if command.family and not step.disabled:
+            if command.family and not step.disabled and step.place != scripts.UNREADABLE:
                 found[command.family].setdefault(command.tool, step)
     return found
 

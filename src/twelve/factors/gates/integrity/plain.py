@@ -228,7 +228,8 @@ def _claimed(relation: str, negated: bool, name: str, arguments: list[str], line
     return Check(relation=relation, subject=f"{name}({subject})" if relation == "other" else subject, negated=negated, line=line)
 
 
-_OPERATOR = re.compile(r"^([^=!<>&|]+?)\s*(===?|!==?|<=?|>=?)\s*([^=!<>&|]+)$")
+_OPERAND = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|[^=!<>&|"'`])"""
+_OPERATOR = re.compile(rf"^({_OPERAND}+?)\s*(===?|!==?|<=?|>=?)\s*({_OPERAND}+)$")
 
 
 def _failed_when(condition: str) -> Check:

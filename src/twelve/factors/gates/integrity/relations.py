@@ -46,7 +46,7 @@ _STEMS = {
     "truthy": "true truthy ok that expr expression istrue isok yes pass assert",
     "called": "calledwith calledoncewith hascalls anycall calledtimes callcount calls calledonce calledonceexactly nthcalledwith"
     " lastcalledwith returnedwith calledonlywith calledonceandwith awaitedwith awaitedoncewith",
-    "ran": "called defined exist exists empty returned awaited havebeencalled noerror isdefined noerr notpanics",
+    "ran": "called defined exist exists returned awaited havebeencalled noerror isdefined noerr notpanics",
     "other": "fail unreachable",
 }
 _RELATION = {stem: relation for relation, stems in _STEMS.items() for stem in stems.split()}

@@ -12,6 +12,8 @@ from twelve.factors.gates.integrity import commands, places
 from twelve.factors.gates.integrity.commands import Command
 from twelve.system import documents
 
+UNREADABLE = "unreadable"
+"""The place of commands in a file whose structure could not be read."""
 _KEYS = frozenset(
     (
         "run",
@@ -87,7 +89,7 @@ def _pipeline(path: str, text: str) -> Iterator[Step]:
     try:
         document = documents.load_yaml(text, name=path, lenient=True)
     except documents.DocumentError:
-        yield Step(path, "unreadable", commands.read(re.sub(r"(?m)^\s*(?:- )?(?:\w+:)?\s*[|>]?-?", "", text)))
+        yield Step(path, UNREADABLE, commands.read(re.sub(r"(?m)^\s*(?:- )?(?:\w+:)?\s*[|>]?-?", "", text)))
         return
     yield from _walk(path, document, ())
 

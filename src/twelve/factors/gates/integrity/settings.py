@@ -102,7 +102,7 @@ def _keyed(name: str, trail: tuple[str, ...]) -> tuple[str, str]:
         section = parts[0]
         tool = _SECTIONS.get(section) or re.split(r"[:\-]", section.removeprefix("tool:"))[0]
         parts = [*([section] if ":" in section or "-" in section else []), *parts[1:]]
-    elif name in (".coveragerc", ".pylintrc", "pylintrc", "pytest.ini"):
+    elif name in (".coveragerc", ".flake8", ".pylintrc", "pylintrc", "pytest.ini"):
         parts = parts[1:] or parts
     elif name == "package.json":
         tool, parts = {"eslintConfig": "eslint"}.get(parts[0], parts[0]), parts[1:]
