@@ -75,9 +75,9 @@ class Guarded(Struct, frozen=True, kw_only=True):
     def proven(self, client: str, *, outcome: str = "PASS", age_s: int = 0, days: float = 7) -> None:
         """What `twelve prove` leaves when it has fired at this client's hook."""
         at = int(time.time()) - age_s
-        record = {"at_s": at, "until_s": at + int(days * 86_400), "marks": [{"guard": client, "outcome": outcome}]}
+        mark = {"guard": client, "root": str(self.root), "outcome": outcome, "at_s": at, "until_s": at + int(days * 86_400)}
         (self.state / "heartbeat").mkdir(exist_ok=True)
-        (self.state / "heartbeat/proof.json").write_text(json.dumps(record))
+        (self.state / "heartbeat/proof.json").write_text(json.dumps({"marks": [mark]}))
 
     def journal(self) -> list[dict[str, Any]]:
         lines = [line for path in sorted((self.state / "journal").glob("*.jsonl")) for line in path.read_text().splitlines()]

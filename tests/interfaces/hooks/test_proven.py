@@ -39,6 +39,10 @@ def test_a_guard_nobody_fired_at_is_named_in_one_short_line(place: Guarded) -> N
     assert len(told) < 160
     place.proven("codex")
     assert "never seen" in words(place)
+    place.proven("claude")
+    record = place.state / "heartbeat/proof.json"
+    record.write_text(record.read_text().replace(str(place.root), "/another/work/tree"))
+    assert "never seen" in words(place)
 
 
 def test_a_trial_that_failed_is_told(place: Guarded) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from kit import repos
 from kit.firing import Range
 from twelve.factors.approvals import record
 from twelve.model.verdict import Outcome
-from twelve.system import clock
+from twelve.system import clock, git
 from twelve.workflow.livefire import proof, proving
 from twelve.workflow.livefire.words import Around, Guard
 
@@ -55,10 +56,24 @@ def test_it_grows_old(proven: Range) -> None:
     assert set(standings(proven, days=1, later=1.1).values()) == {"last seen more than 1 days ago"}
 
 
-def test_the_hook_says_nothing_when_it_is_proven_and_one_line_when_not(proven: Range) -> None:
+def test_how_long_it_counts_stands_in_the_record_where_the_hook_reads_it(proven: Range) -> None:
     found = proof.load(proven.state)
     assert found is not None
-    assert found.until_s - found.at_s == 7 * 86_400
+    assert {mark.until_s - mark.at_s for mark in found.marks} == {7 * 86_400}
+
+
+def test_each_work_tree_has_a_record_of_its_own(proven: Range) -> None:
+    proven.repository.run("commit", "--quiet", "--allow-empty", "-m", "x")
+    second = git.discover(proven.root).add_worktree(proven.folder / "second", "second")
+    around = Around(repository=second, environ=proven.environ)
+    assert {found.why for found in proof.standings(around, NAMES, days=7)} == {"never fired at here"}
+    proof.keep(around, [Guard(name="claude", outcome=Outcome.FAIL)], days=7)
+    assert standings(proven) == dict.fromkeys(NAMES, "")
+    shutil.rmtree(second.root)
+    proof.keep(Around(repository=proven.repository, environ=proven.environ), [], days=7)
+    found = proof.load(proven.state)
+    assert found is not None
+    assert {mark.root for mark in found.marks} == {str(proven.root)}
 
 
 def _registration(here: Range) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit import repos
-from twelve.workflow.livefire import claude, codex, covering, gemini, matching
+from twelve.model.settings import Settings
+from twelve.workflow.livefire import claude, codex, covering, gemini, matching, proving
 from twelve.workflow.livefire.words import Around, Cause
 
 HOOK = "/x/.git/twelve/state/hook.py"
@@ -138,3 +140,25 @@ def test_hooks_in_codexs_own_settings_are_found(around: Around, tmp_path: Path) 
     assert [entry.event for entry in codex.read(around).ours] == ["PreToolUse"]
     write(tmp_path / "home/.codex/config.toml", "[")
     assert [item.cause for item in codex.read(around).problems] == [Cause.SETTINGS_INVALID]
+
+
+def test_what_a_tracked_file_registers_is_named_and_never_run(around: Around, tmp_path: Path) -> None:
+    trap = tmp_path / "ran"
+    hook = around.repository.state_dir / "hook.py"
+    line = f"/bin/sh -c 'touch {trap}' {hook}"
+    write(
+        around.root / ".claude/settings.json",
+        {"hooks": {event: hooked(event, command=line)["hooks"][event] for event in matching.events("claude")}},
+    )
+    around.repository.run("add", "-f", ".claude/settings.json")
+    found = proving.prove(around.repository, Settings(), only=["claude"], environ=around.environ)
+    assert [problem.cause for problem in found[0].problems if problem.cause is Cause.TRACKED] == [Cause.TRACKED]
+    assert not trap.exists()
+
+
+@pytest.mark.parametrize("kind", ["fifo", "folder", "loop"])
+def test_odd_files_where_settings_belong_hang_nothing(around: Around, kind: str) -> None:
+    path = around.root / ".claude/settings.json"
+    path.parent.mkdir()
+    {"fifo": os.mkfifo, "folder": os.mkdir, "loop": lambda place: os.symlink(place, place)}[kind](path)
+    assert claude.read(around).ours == ()

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from kit import repos
 from kit.firing import Range
+from twelve.interfaces.cli import main
+from twelve.system import config
+from twelve.workflow.livefire import proving
 from twelve.workflow.livefire.words import Cause
 
 CLAUDE, CODEX, GEMINI = ".claude/settings.local.json", ".codex/hooks.json", ".gemini/settings.json"
@@ -228,3 +232,16 @@ def test_a_client_without_a_program_is_fired_at_where_it_is_registered(firing: R
     found = firing.prove("gemini")["gemini"]
     assert found.outcome.value == "PASS"
     assert "not found on PATH" in found.note
+
+
+def test_a_hook_of_the_persons_that_stops_the_canary_is_not_taken_for_ours(tmp_path: Path) -> None:
+    repository = repos.new_repository(tmp_path, {"a.py": "x = 1\n", "twelve.toml": ""})
+    theirs = repository.root / ".git/hooks/pre-commit"
+    theirs.parent.mkdir(exist_ok=True)
+    theirs.write_text("#!/bin/sh\ntest -f a.py || exit 1\n")
+    theirs.chmod(0o755)
+    assert main.main(["-C", str(repository.root), "init", "--yes", "--client", "claude"]) == 0
+    found = proving.prove(repository, config.load(repository.root).settings, only=["git"], quick=True)
+    (guard,) = [guard for guard in found if guard.name == "git commit-msg"]
+    assert (guard.outcome.value, guard.problems) == ("PASS", ())
+    assert "ours were run alone" in guard.note

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 from msgspec import Struct
@@ -37,9 +38,10 @@ class Canary(Struct, frozen=True, kw_only=True):
 
     def tool_input(self, *, root: str, home: str) -> dict[str, Any]:
         """The call's arguments as the client would send them."""
-        text = self.given.replace("{root}", root).replace("{home}", home)
         if self.tool == "Bash":
-            return {"command": text, "description": "canary"}
+            line = self.given.replace("{root}", shlex.quote(root)).replace("{home}", shlex.quote(home))
+            return {"command": line, "description": "canary"}
+        text = self.given.replace("{root}", root).replace("{home}", home)
         return {"file_path": text, **_TEXTS.get(self.tool, {})}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -15,7 +15,7 @@ from twelve.interfaces.cli import exits, gate_prove, terminal
 from twelve.model.verdict import Outcome
 from twelve.render import human
 from twelve.workflow.livefire import proving
-from twelve.workflow.livefire.words import Guard
+from twelve.workflow.livefire.words import Guard, Problem
 
 PARTS = ("guards", "gates")
 Part = Literal["guards", "gates"]
@@ -92,7 +92,7 @@ def _text(answer: Answer, trials: tuple[gates.Trial, ...] | None) -> str:
     if answer.guards:
         rows = [(guard.name, guard.outcome.value, _detail(guard)) for guard in answer.guards]
         parts.append(human.table(("guard", "", "what happened"), rows, colour=colour))
-        parts += [line for guard in answer.guards for line in _causes(guard)]
+        parts += _causes(answer.guards)
         parts.append(_count(answer.guards))
     if trials:
         parts += ["", gate_prove.prove_text(trials, colour=colour)]
@@ -119,10 +119,13 @@ def _detail(guard: Guard) -> str:
     return "; ".join(filter(None, (f"{fired}{limit}" if fired else "", human.one_line(guard.note))))
 
 
-def _causes(guard: Guard) -> list[str]:
-    lines = []
-    for problem in guard.problems:
-        lines.append(f"{guard.name}: {human.one_line(problem.what)} [{problem.cause.value}]")
-        lines += [f"  why: {human.one_line(problem.why)}"] if problem.why else []
-        lines += [f"  next: {human.one_line(problem.next)}"] if problem.next else []
-    return lines
+def _causes(guards: tuple[Guard, ...]) -> Iterator[str]:
+    """Every cause once, with the guards it concerns."""
+    found: dict[tuple[str, str], tuple[Problem, list[str]]] = {}
+    for guard in guards:
+        for problem in guard.problems:
+            what = problem.what.removeprefix(f"{guard.name}: ")
+            found.setdefault((problem.cause.value, what), (problem, []))[1].append(guard.name)
+    for (cause, what), (problem, names) in found.items():
+        yield f"{', '.join(names)}: {human.one_line(what)} [{cause}]"
+        yield from (f"  {name}: {human.one_line(text)}" for name, text in (("why", problem.why), ("next", problem.next)) if text)

@@ -54,7 +54,7 @@ class Answer(Struct, frozen=True, kw_only=True, tag_field="schema", tag="twelve.
     """Whether there is a twelve.toml."""
     guards: tuple[Standing, ...]
     guards_seen: str
-    """When they were last fired at, UTC; "" = never."""
+    """When the one fired at longest ago was, UTC; "" = none is proven."""
     gates: Gates
     runs: dict[str, int]
     """State -> how many runs, of those that are not over."""
@@ -85,14 +85,13 @@ def _answer(here: terminal.Session) -> Answer:
     state, now = here.repository.state_dir, clock.now()
     troubles: list[str] = []
     guards = _guards(here, troubles)
-    seen = proof.load(state)
     book = notebook.latest(state, here.root)
     waiting = requests.pending(state)
     return Answer(
         version=__version__,
         policy=(here.root / "twelve.toml").is_file(),
         guards=guards,
-        guards_seen=clock.iso(seen.at) if seen and seen.root == str(here.root) else "",
+        guards_seen=_seen(here, guards),
         gates=_gates(here),
         runs=_runs(here, troubles),
         by_hand=book.run if book else "",
@@ -115,6 +114,13 @@ def _guards(here: terminal.Session, troubles: list[str]) -> tuple[Standing, ...]
     pieces = known.of_tree(str(here.root)) if known else ()
     names = proving.wanted([piece.part for piece in pieces], around, hooks=bool(known and known.hooks))
     return tuple(proof.standings(around, names, days=here.settings.guard.prove_days))
+
+
+def _seen(here: terminal.Session, guards: tuple[Standing, ...]) -> str:
+    found = proof.load(here.repository.state_dir)
+    marks = found.of(here.root) if found else {}
+    moments = [marks[guard.guard].at for guard in guards if guard.proven and guard.guard in marks]
+    return clock.iso(min(moments)) if moments else ""
 
 
 def _gates(here: terminal.Session) -> Gates:

@@ -23,7 +23,7 @@ def answer(seen: Occasion, site: Site) -> tuple[Answer, str, tuple[str, ...], st
     sessions.note(site, seen, sessions.ARMED, proof=proof(site.config["version"], build), files=holders(seen, site))
     _compare(seen, site, quiet=quiet)
     _heartbeat(site, seen.client, build)
-    wrong = [*_wrong(site), *proven.doubts(site, seen.client)]
+    wrong = [*_wrong(site), *proven.doubts(site, seen.client, seen.root)]
     shown = proof(site.config["version"], build).encode() + b"\n"
     if not wrong:
         return (0, b"", shown), "silent", (), ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from difflib import get_close_matches
+from pathlib import Path
 
 from twelve.workflow.livefire import matching
 from twelve.workflow.livefire.entries import Entry, Reading
@@ -29,6 +30,7 @@ def problems(client: str, reading: Reading, around: Around) -> Iterator[Problem]
         if not lost:
             yield Problem(cause=Cause.HOOK_MISSING, what=f"no settings file of {client} registers our hook", next=AGAIN)
         return
+    yield from _foreign(client, ours, around)
     yield from _misplaced(client, ours)
     for event in matching.events(client):
         mine = tuple(entry for entry in ours if entry.event == event)
@@ -38,6 +40,16 @@ def problems(client: str, reading: Reading, around: Around) -> Iterator[Problem]
             yield _missing(client, event)
     for entry in ours:
         yield from _startable(client, entry, around)
+
+
+def _foreign(client: str, ours: tuple[Entry, ...], around: Around) -> Iterator[Problem]:
+    """What stands in a tracked file is the repository's word, not this person's: it is never run here."""
+    for source in dict.fromkeys(entry.source for entry in ours):
+        path = Path(source)
+        if path.is_relative_to(around.root) and around.repository.tracked(str(path.relative_to(around.root))):
+            what = f"{client}: {path.relative_to(around.root)} is tracked in git and registers a hook in our name"
+            why = "whoever changes the repository decides what it runs; it was not run"
+            yield Problem(cause=Cause.TRACKED, what=what, why=why, next="look at it, and take it out of the tracked file", path=source)
 
 
 def seconds(client: str, entry: Entry) -> float:

@@ -11,10 +11,11 @@ from msgspec import Struct
 from twelve.model.verdict import Outcome
 from twelve.system import git, processes
 from twelve.system.processes import Execution
-from twelve.workflow.install import doctor, githooks
+from twelve.workflow.install import doctor, githooks, scripts
 from twelve.workflow.install.doctor import Ailment, Look
 from twelve.workflow.livefire.words import Around, Cause, Guard, Problem
 
+ALONE = "other hooks stop the canaries before ours, so ours were run alone"
 REFUSING = ("pre-commit", "commit-msg", "pre-push")
 """The hooks that stop something; the others write, and are run on the way."""
 CHECKS = {
@@ -73,7 +74,7 @@ def prove(look: Look, around: Around, scratch: Path, shared: tuple[Problem, ...]
     wrong = standing(look)
     wrong.setdefault("", []).extend(shared)
     elsewhere = [problem for name, listed in wrong.items() if name not in ("", *REFUSING) for problem in listed]
-    runs = () if any(wrong.values()) else tuple(_attempts(around, scratch, quick=quick))
+    runs, note = ((), "") if any(wrong.values()) else _runs(around, scratch, quick=quick)
     for name in REFUSING:
         mine = [item for item in runs if item.hook == name]
         static = (*wrong[""], *wrong.get(name, ()), *(elsewhere if name == "pre-commit" else ()))
@@ -84,13 +85,43 @@ def prove(look: Look, around: Around, scratch: Path, shared: tuple[Problem, ...]
             problems=tuple(problems),
             shots=len(mine),
             slowest_ms=max((round(item.done.duration_s * 1000) for item in mine), default=0),
-            note="" if mine or problems else "not tried this time",
+            note=note if mine else "" if problems else "not tried this time",
         )
 
 
-def _attempts(around: Around, scratch: Path, *, quick: bool) -> Iterator[Attempt]:
+def _runs(around: Around, scratch: Path, *, quick: bool) -> tuple[tuple[Attempt, ...], str]:
+    """What git did, and a note. Hooks of the person's may need what a throw-away repository lacks: then ours are run alone."""
+    folder = githooks.effective(around.repository).resolve()
+    runs = tuple(_attempts(around, scratch / "whole", folder, quick=quick))
+    ours = scratch / "hooks"
+    if any(_foreign(attempt) for attempt in runs) and _copied(folder, ours):
+        return tuple(
+            _attempts(around, scratch / "alone", ours, quick=quick)
+        ), "other hooks stop the canaries before ours, so ours were run alone"
+    return runs, ""
+
+
+def _copied(folder: Path, target: Path) -> bool:
+    """Our own scripts without what they hand on to; whether there are all that refuse."""
+    target.mkdir()
+    for path in sorted(folder.iterdir()):
+        data = path.read_bytes() if path.is_file() else b""
+        if scripts.MARK.encode() in data:
+            copy = target / path.name.partition(".")[0]
+            copy.write_bytes(data)
+            copy.chmod(0o700)
+    return all((target / name).exists() for name in REFUSING)
+
+
+def _foreign(attempt: Attempt) -> bool:
+    """Whether something else stopped it."""
+    said = attempt.done.stderr + attempt.done.stdout
+    return not attempt.done.passed and not attempt.done.timed_out and not any(sign.encode() in said for sign in (*SIGNS.values(), "twelve"))
+
+
+def _attempts(around: Around, scratch: Path, hooks: Path, *, quick: bool) -> Iterator[Attempt]:
     """In an order in which each needs only those before it."""
-    place = _repository(around, scratch)
+    place = _repository(around, scratch, hooks)
     env = environment(around.environ)
     below = place.root / "below here"
     below.mkdir()
@@ -111,15 +142,16 @@ def _attempts(around: Around, scratch: Path, *, quick: bool) -> Iterator[Attempt
     yield Attempt(hook="pre-push", refused=True, done=_git(below, env, "push", "--quiet", remote, "+HEAD:refs/heads/canary"))
 
 
-def _repository(around: Around, scratch: Path) -> git.Repository:
+def _repository(around: Around, scratch: Path, hooks: Path) -> git.Repository:
     """A repository with the smallest policy, whose hooks are those of the person's: the very files, where they lie."""
+    scratch.mkdir()
     place = git.init(scratch / "repository")
     for name in ("lefthook.yml", "lefthook-local.yml"):
         if (around.root / name).is_file():
             (place.root / name).write_bytes((around.root / name).read_bytes())
     _write(place, "twelve.toml", POLICY)
     place.run("commit", "--quiet", "-m", "chore: start", env=_WHO)
-    place.run("config", "core.hooksPath", str(githooks.effective(around.repository).resolve()))
+    place.run("config", "core.hooksPath", str(hooks))
     return place
 
 

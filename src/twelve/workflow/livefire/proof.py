@@ -26,26 +26,30 @@ POLICY_FILES = ("twelve.toml", ".twelve/local.toml")
 
 
 class Mark(Struct, frozen=True, kw_only=True):
-    """One guard as it was fired at."""
+    """One guard as it was fired at in one work tree."""
 
     guard: str
+    root: str
     outcome: Outcome
     causes: tuple[str, ...] = ()
     fired: dict[str, str] = {}
     """What the outcome depends on -> its digest then."""
-
-
-class Proof(Struct, frozen=True, kw_only=True, tag_field="schema", tag="twelve.guard-proof.v1"):
-    """The last live fire in a work tree."""
-
     at: datetime
     at_s: int
     """The same moment in seconds since the epoch, for the hook."""
     until_s: int
     """From then on it is too old to count; the hook says so when a session begins."""
-    root: str
+
+
+class Proof(Struct, frozen=True, kw_only=True, tag_field="schema", tag="twelve.guard-proof.v1"):
+    """The last live fire at each guard. Work trees share the file."""
+
     version: str
     marks: tuple[Mark, ...]
+
+    def of(self, root: Path) -> dict[str, Mark]:
+        """The marks of one work tree by guard."""
+        return {mark.guard: mark for mark in self.marks if mark.root == str(root)}
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -65,14 +69,11 @@ def path(state: Path) -> Path:
 def keep(around: Around, guards: Iterable[Guard], *, days: float) -> Proof:
     """Record what came of a trial; guards that were not tried this time keep their marks. Raises TwelveError."""
     now = clock.now()
-    tried = {guard.name: _mark(around, guard) for guard in guards}
+    tried = [_mark(around, guard, now, days) for guard in guards if guard.outcome is not Outcome.SKIP]
     earlier = load(around.repository.state_dir)
-    kept = {mark.guard: mark for mark in earlier.marks} if earlier and earlier.root == str(around.root) else {}
-    marks = tuple(mark for _, mark in sorted({**kept, **tried}.items()) if mark.outcome is not Outcome.SKIP)
-    whole = not set(kept) - set(tried) or earlier is None
-    moment = now if whole or earlier is None else min(now, earlier.at)
-    seconds = int(moment.timestamp())
-    proof = Proof(at=moment, at_s=seconds, until_s=seconds + int(days * DAY_S), root=str(around.root), version=__version__, marks=marks)
+    new = {(mark.root, mark.guard) for mark in tried}
+    kept = [mark for mark in earlier.marks if (mark.root, mark.guard) not in new and Path(mark.root).is_dir()] if earlier else []
+    proof = Proof(version=__version__, marks=(*kept, *tried))
     target = path(around.repository.state_dir)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     files.write_atomic(target, msgspec.json.encode(proof), mode=0o600)
@@ -90,8 +91,7 @@ def load(state: Path) -> Proof | None:
 def standings(around: Around, wanted: Iterable[str], *, days: float, now: datetime | None = None) -> Iterator[Standing]:
     """Every wanted guard: proven, or why not. Runs nothing."""
     found = load(around.repository.state_dir)
-    marks = {mark.guard: mark for mark in found.marks} if found and found.root == str(around.root) else {}
-    old = found is not None and (now or clock.now()) - found.at > timedelta(days=days)
+    marks = found.of(around.root) if found else {}
     for name in wanted:
         mark = marks.get(name)
         if mark is None:
@@ -101,6 +101,7 @@ def standings(around: Around, wanted: Iterable[str], *, days: float, now: dateti
         elif changed := _changed(mark, fired(around, name)):
             why = f"{changed} changed since"
         else:
+            old = (now or clock.now()) - mark.at > timedelta(days=days)
             why = f"last seen more than {days:g} days ago" if old else ""
         yield Standing(guard=name, proven=not why, why=why)
 
@@ -119,9 +120,19 @@ def fired(around: Around, guard: str) -> dict[str, str]:
     return parts
 
 
-def _mark(around: Around, guard: Guard) -> Mark:
+def _mark(around: Around, guard: Guard, at: datetime, days: float) -> Mark:
     causes = tuple(dict.fromkeys(problem.cause.value for problem in guard.problems))
-    return Mark(guard=guard.name, outcome=guard.outcome, causes=causes, fired=fired(around, guard.name))
+    seconds = int(at.timestamp())
+    return Mark(
+        guard=guard.name,
+        root=str(around.root),
+        outcome=guard.outcome,
+        causes=causes,
+        fired=fired(around, guard.name),
+        at=at,
+        at_s=seconds,
+        until_s=seconds + int(days * DAY_S),
+    )
 
 
 def _changed(mark: Mark, now: dict[str, str]) -> str:

@@ -33,6 +33,7 @@ class Cause(StrEnum):
     INTERPRETER = "interpreter-missing"
     PATH_SHADOWING = "path-shadowing"
     UNTRUSTED = "untrusted"
+    TRACKED = "tracked-registration"
     ELSEWHERE = "another-repository"
     BUNDLE_MISSING = "bundle-missing"
     BUNDLE_STALE = "bundle-stale"
