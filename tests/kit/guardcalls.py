@@ -104,8 +104,8 @@ FORBIDDEN: tuple[Forbidden, ...] = (
     act(
         "policy-make",
         "protect-policy",
-        write("build/x.mk", "tidy:\n\t@cp /dev/null twelve.toml\n"),
-        "make -s -f build/x.mk tidy",
+        write("build/x.rules", "tidy:\n\t@cp /dev/null twelve.toml\n"),
+        "make -s -f build/x.rules tidy",
         spared=_BUILD,
     ),
     act(

@@ -141,6 +141,9 @@ class World:
     def _repository(self) -> None:
         self.git("init", "-q", "--bare", "-b", "main", str(self.remote), cwd=self.base)
         self.git("init", "-q", "-b", "main", str(self.root), cwd=self.base)
+        # One client hides the person's own git settings from the commands it runs.
+        for name, value in (("user.name", repos.NAME), ("user.email", repos.EMAIL)):
+            self.git("config", name, value)
         _fill(self.root, PROJECT)
         _fill(self.root, UNTRACKED)
         self.git("add", "-A")
