@@ -15,6 +15,7 @@ from typing import Any
 import click
 import pytest
 
+from kit import person
 from kit.repos import new_repository, write
 from kit.verifying import HONEST, MESSAGE, PROJECT, Project
 from twelve.interfaces.cli import app, exits, verify
@@ -197,3 +198,25 @@ def test_two_thousand_files_and_twenty_commits_take_seconds(tmp_path: Path) -> N
     assert found.commits == 20
     assert took < 60, f"{took:.1f} s"
     print(f"2,000 files, 1,900 changed, 20 commits: {took:.2f} s")
+
+
+def test_from_the_question_to_the_merge_with_nothing_but_verbs(tmp_path: Path) -> None:
+    """An agent's branch weakens a test, a person answers with a key, both push, CI sees it."""
+    project = Project(tmp_path)
+    project.work(WEAKER)
+    bare = project.tmp / "remote.git"
+    project.repository.run("clone", "--quiet", "--mirror", str(project.repository.root), str(bare))
+    project.repository.run("remote", "add", "origin", f"file://{bare}")
+    asked = _twelve(project.repository.root, "approvals", "ask", "--base", "main", "--json")
+    ids = [item["request"]["id"] for item in json.loads(asked.stdout)["requests"]]
+    assert (asked.returncode, len(ids)) == (exits.WAITING, 1), asked.stderr
+    answered = person.twelve(project.repository.root, "approve", *ids, "--reason", "read it", "--key", str(project.keys["ana"]))
+    assert answered.code == exits.PASS, answered.screen
+    assert _twelve(project.repository.root, "evidence", "push").returncode == exits.PASS
+    project.repository.run("clone", "--quiet", f"file://{bare}", str(project.tmp / "ci"))
+    ci = git.discover(project.tmp / "ci")
+    ci.run("checkout", "--quiet", "--detach", "origin/work")
+    assert _twelve(ci.root, "verify", GITHUB_BASE_REF="main").returncode == exits.WAITING
+    assert _twelve(ci.root, "evidence", "fetch").returncode == exits.PASS
+    done = _twelve(ci.root, "verify", GITHUB_BASE_REF="main")
+    assert done.returncode == exits.PASS, done.stdout

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kit.repos import snapshot, write
+from kit.repos import new_repository, snapshot, write
 from kit.verifying import HONEST, POLICY, PROJECT, PYTHON, Project, red, said
 from twelve.factors.approvals import decision, notes
 from twelve.factors.gates import ledger
@@ -518,3 +518,34 @@ def _forged(project: Project, subject: str, what: str) -> bytes:
     named = msgspec.structs.replace(base.decision, by="ana@example.org")
     kept = {"claim": {"signature": "", "format": ""}, "granted": {}, "rejected": {}}[what]
     return decision.canonical(msgspec.structs.replace(base, decision=named, **kept))
+
+
+@pytest.mark.parametrize("name", ['quo"te', "back\\slash", "line\nbreak", "#hash", os.fsdecode(b"\xff")], ids=ascii)
+def test_a_clone_may_lie_anywhere(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    project = Project(tmp_path)
+    project.work(HONEST)
+    assert _verify(project.clone(f"{name}/ci")).passed
+
+
+def test_a_linked_work_tree_is_verified_like_its_clone(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.work({"app.py": BROKEN})
+    linked = project.clone().add_worktree(tmp_path / "linked", "side", "origin/work")
+    assert red(_verify(linked)) == {"gates"}
+
+
+def test_longer_object_names_are_verified_too(tmp_path: Path) -> None:
+    repository = new_repository(tmp_path, PROJECT, object_format="sha256")
+    repository.run("checkout", "--quiet", "-b", "work")
+    write(repository, {"app.py": BROKEN})
+    repository.commit("feat: subtract")
+    assert red(verification.verify(repository, base="main", env={})) == {"gates"}
+
+
+def test_that_twelve_itself_comes_from_the_judged_tree_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = Project(tmp_path)
+    project.work({"twelve/version.py": "x = 1\n"})
+    clone = project.clone()
+    monkeypatch.setattr("twelve.workflow.verify.history.OURS", clone.root / "twelve/version.py")
+    assert any("Twelve itself" in notice for notice in _verify(clone).notices)

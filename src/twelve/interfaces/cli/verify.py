@@ -100,7 +100,7 @@ def _lines(found: Verification) -> Iterator[str]:
     if len(told) > SHOWN:
         yield f"and {len(told) - SHOWN} more; --json lists all"
     yield from (f"{check.title}: {check.report.reason}" for check in found.checks if check.red and check.report.reason)
-    yield from (f"this machine says, unproven: {human.one_line(notice)}" for notice in found.notices)
+    yield from (f"this machine says, and it proves nothing: {human.one_line(notice)}" for notice in found.notices)
     yield ""
     yield "fit to be merged" if found.passed else "waiting for people" if found.waiting else "not fit to be merged"
 

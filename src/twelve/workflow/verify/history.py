@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from msgspec import structs
 
@@ -23,6 +25,8 @@ from twelve.workflow.verify.scope import Scope
 from twelve.workflow.verify.trust import Trust
 
 _AGENTS = re.compile(r"claude|codex|gemini|copilot|cursor|\bagent\b|\bai\b", re.IGNORECASE)
+OURS = Path(__file__)
+"""Where this very program lies."""
 _BYLINES = ("co-authored-by", "ai-assisted", "generated-by", "assisted-by")
 
 
@@ -52,8 +56,18 @@ def named(scope: Scope) -> tuple[str, ...]:
     return tuple(sorted({value.strip() for message in messages for value in message.trailer("Run")}))
 
 
-def notices(repository: git.Repository) -> tuple[str, ...]:
+def notices(repository: git.Repository, head: str) -> tuple[str, ...]:
     """What this machine noticed about itself: an empty list proves nothing, whoever tampers can empty it."""
+    return (*_own(repository, head), *_tampered(repository))
+
+
+def _own(repository: git.Repository, head: str) -> Iterator[str]:
+    inside = os.path.relpath(OURS.resolve(), repository.root.resolve())
+    if not inside.startswith("..") and repository.resolve(f"{head}:{inside}"):
+        yield "Twelve itself runs from the content that is judged, so this is the branch's own answer"
+
+
+def _tampered(repository: git.Repository) -> tuple[str, ...]:
     try:
         found = tampering.waiting(repository.state_dir)
     except (TwelveError, OSError) as trouble:

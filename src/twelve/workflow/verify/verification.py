@@ -139,7 +139,7 @@ def verify(
         checks=tuple(_checks(seen, verdicts)),
         gates=verdicts,
         consents=seen.consents,
-        notices=history.notices(repository),
+        notices=history.notices(repository, looked.head),
     )
 
 
