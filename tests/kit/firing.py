@@ -40,13 +40,15 @@ class Range:
         return self.repository.state_dir
 
     def trust(self) -> None:
-        """What Codex writes when a person trusts the project and its hooks."""
+        """What Codex and Gemini write when a person trusts the project and, in Codex, its hooks."""
         hooks = json.loads((self.root / CODEX).read_text())["hooks"]
         lines = [f'[projects."{self.root}"]', 'trust_level = "trusted"']
         for key, digest in trust.entries(self.root / CODEX, hooks):
             lines += [f'[hooks.state."{key}"]', f'trusted_hash = "{digest}"']
         (self.home / ".codex").mkdir(exist_ok=True)
         (self.home / ".codex/config.toml").write_text("\n".join(lines) + "\n")
+        (self.home / ".gemini").mkdir(exist_ok=True)
+        (self.home / ".gemini/trustedFolders.json").write_text(json.dumps({str(self.root): "TRUST_FOLDER"}))
 
     def prove(self, *only: str, quick: bool = True) -> dict[str, Guard]:
         settings = config.load(self.root).settings

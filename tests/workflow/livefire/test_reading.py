@@ -25,7 +25,7 @@ COMMAND = f"/bin/sh {HOOK}"
 def around(tmp_path: Path) -> Around:
     repository = repos.new_repository(tmp_path, {"a": "a"})
     (tmp_path / "home").mkdir()
-    return Around(repository=repository, environ={"HOME": str(tmp_path / "home")})
+    return Around(repository=repository, environ={"HOME": str(tmp_path / "home"), "GEMINI_CLI_TRUST_WORKSPACE": "true"})
 
 
 def write(path: Path, value: Any) -> None:
@@ -162,3 +162,31 @@ def test_odd_files_where_settings_belong_hang_nothing(around: Around, kind: str)
     path.parent.mkdir()
     {"fifo": os.mkfifo, "folder": os.mkdir, "loop": lambda place: os.symlink(place, place)}[kind](path)
     assert claude.read(around).ours == ()
+
+
+TRUST: list[tuple[dict[str, str], dict[str, Any], dict[str, str], bool]] = [
+    ({}, {}, {}, False),
+    ({}, {}, {"{root}": "TRUST_FOLDER"}, True),
+    ({}, {}, {"{above}": "TRUST_FOLDER"}, True),
+    ({}, {}, {"{root}/a": "TRUST_PARENT"}, True),
+    ({}, {}, {"{above}": "TRUST_FOLDER", "{root}": "DO_NOT_TRUST"}, False),
+    ({}, {}, {"{above}/other": "TRUST_FOLDER"}, False),
+    ({}, {"security": {"folderTrust": {"enabled": False}}}, {}, True),
+    ({"GEMINI_CLI_TRUST_WORKSPACE": "true"}, {}, {"{root}": "DO_NOT_TRUST"}, True),
+    ({"GEMINI_CLI_TRUST_WORKSPACE": "false"}, {}, {"{root}": "TRUST_FOLDER"}, False),
+    ({"GEMINI_RESTRICTED_MODE": "true", "GEMINI_CLI_TRUST_WORKSPACE": "true"}, {}, {}, False),
+]
+
+
+@pytest.mark.parametrize(("env", "settings", "folders", "trusted"), TRUST)
+def test_geminis_trust_in_a_folder_decides_whether_its_hooks_are_read(
+    around: Around, tmp_path: Path, env: dict[str, str], settings: dict[str, Any], folders: dict[str, str], trusted: bool
+) -> None:
+    home = tmp_path / "home"
+    write(around.root / ".gemini/settings.json", {**hooked("BeforeTool"), "security": {"folderTrust": {"enabled": False}}})
+    write(home / ".gemini/settings.json", settings)
+    named = {path.format(root=around.root, above=around.root.parent): level for path, level in folders.items()}
+    write(home / ".gemini/trustedFolders.json", named)
+    found = gemini.read(Around(repository=around.repository, environ={"HOME": str(home), **env}))
+    assert bool(found.ours) is trusted
+    assert [item.cause for item in found.problems] == ([] if trusted else [Cause.UNTRUSTED])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -77,6 +78,11 @@ def _codex_was_never_asked(here: Range) -> None:
 @sabotage("codex", Cause.UNTRUSTED)
 def _an_entry_that_is_not_the_trusted_one(here: Range) -> None:
     here.edit(CODEX, '"timeout": 30', '"timeout": 31')
+
+
+@sabotage("gemini", Cause.UNTRUSTED)
+def _a_folder_gemini_was_told_not_to_trust(here: Range) -> None:
+    (here.home / ".gemini/trustedFolders.json").write_text(json.dumps({str(here.folder): "TRUST_FOLDER", str(here.root): "DO_NOT_TRUST"}))
 
 
 @sabotage("claude", Cause.SETTINGS_INVALID)

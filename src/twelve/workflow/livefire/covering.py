@@ -26,7 +26,7 @@ def problems(client: str, reading: Reading, around: Around) -> Iterator[Problem]
     """Everything that can be told without running anything."""
     ours = reading.ours
     if not ours:
-        lost = [problem for problem in reading.problems if problem.cause is Cause.SETTINGS_INVALID]
+        lost = [problem for problem in reading.problems if problem.cause in (Cause.SETTINGS_INVALID, Cause.UNTRUSTED)]
         if not lost:
             yield Problem(cause=Cause.HOOK_MISSING, what=f"no settings file of {client} registers our hook", next=AGAIN)
         return

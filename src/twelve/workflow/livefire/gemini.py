@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from twelve.model.errors import TwelveError
-from twelve.workflow.livefire import entries
+from twelve.workflow.livefire import entries, gemini_trust
 from twelve.workflow.livefire.entries import Reading
 from twelve.workflow.livefire.words import Around, Cause, Problem
 
@@ -27,8 +27,24 @@ def read(around: Around) -> Reading:
             problems.append(entries.unreadable("gemini", path, trouble))
     for path, found in loaded.items():
         problems += _switched_off(path, found)
+    project = around.root / ".gemini/settings.json"
+    if not gemini_trust.trusted(around, [found for path, found in loaded.items() if path != project]):
+        # It leaves the project's file out altogether; what stands elsewhere still runs.
+        ignored = loaded.pop(project, None)
+        if isinstance(ignored, dict) and any(entry.ours for entry in entries.listed(ignored.get("hooks"), project)):
+            problems.append(_untrusted(around))
     hooks = (entry for path, found in loaded.items() if isinstance(found, dict) for entry in entries.listed(found.get("hooks"), path))
-    return Reading(entries=tuple(hooks), problems=tuple(problems), files=tuple(map(str, places)))
+    return Reading(entries=tuple(hooks), problems=tuple(problems), files=(*map(str, places), str(gemini_trust.place(around))))
+
+
+def _untrusted(around: Around) -> Problem:
+    return Problem(
+        cause=Cause.UNTRUSTED,
+        what="gemini does not trust this folder, so it reads none of its hooks",
+        why="started with --skip-trust it runs every tool all the same",
+        next="start gemini in this folder once and trust it",
+        path=str(gemini_trust.place(around)),
+    )
 
 
 def _switched_off(path: Path, found: Any) -> Iterator[Problem]:
