@@ -88,7 +88,7 @@ def between(repository: git.Repository, base: str, head: str, *, task: str = "")
     """The change from one revision to another. Raises GitError for unknown revisions."""
     raw = repository.run("diff-tree", "-r", "-z", "--raw", "--no-renames", "--ignore-submodules=none", "--end-of-options", base, head)
     files = tuple(_files(raw.split(b"\0")))
-    manifests = dict(_manifests(repository, base, head, files))
+    manifests = dict(_manifests(repository, files))
     return Changes(files=files, manifests=manifests, task=task)
 
 
@@ -197,21 +197,18 @@ def _blob(oid: str, mode: str) -> str:
     return oid if mode == "100644" else f"{oid}:{mode}"
 
 
-def _manifests(repository: git.Repository, base: str, head: str, files: Iterable[FileChange]) -> Iterator[tuple[str, str]]:
-    for item in files:
-        if not item.path.lower().endswith(_MANIFESTS):
-            continue
-        for revision, blob, name in ((base, item.before, f"{item.path} (before)"), (head, item.after, item.path)):
-            if blob:
-                yield name, _text(repository, revision, item.path)
-
-
-def _text(repository: git.Repository, revision: str, path: str) -> str:
-    try:
-        return (repository.show(revision, path, MANIFEST_LIMIT) or b"").decode("utf-8", "replace")
-    except git.GitError:
-        # Nobody can tell what is in it, so it is taken for the worst.
-        return "kind: StatefulSet\n"
+def _manifests(repository: git.Repository, files: Iterable[FileChange]) -> Iterator[tuple[str, str]]:
+    sides = [
+        (name, blob.partition(":")[0])
+        for item in files
+        if item.path.lower().endswith(_MANIFESTS)
+        for blob, name in ((item.before, f"{item.path} (before)"), (item.after, item.path))
+        if blob
+    ]
+    contents = repository.blobs((blob for _, blob in sides), MANIFEST_LIMIT)
+    for name, blob in sides:
+        # Nobody can tell what is in one that is too large or not here, so it is taken for the worst.
+        yield name, contents[blob].decode("utf-8", "replace") if blob in contents else "kind: StatefulSet\n"
 
 
 def _listed(paths: Sequence[str]) -> str:

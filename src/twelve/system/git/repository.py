@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from twelve.model.errors import TwelveError
-from twelve.system.git import changes, commits, notes, notes_union, subject, worktrees
+from twelve.system.git import blobs, changes, commits, notes, notes_union, subject, worktrees
 from twelve.system.git.changes import Change, DiffStat
 from twelve.system.git.commits import Commit
 from twelve.system.git.notes_union import Difference
@@ -75,6 +75,10 @@ class Repository(Git):
         if any(phrase in answer.err.lower() for phrase in _MISSING):
             return None
         raise failure(["cat-file"], answer)
+
+    def blobs(self, ids: Iterable[str], limit: int = 4_000_000) -> dict[str, bytes]:
+        """Contents of many files by their ids; what is missing, no file or larger than `limit` bytes is left out."""
+        return blobs.read(self, ids, limit)
 
     def log(self, range: str = "HEAD", limit: int = 1000) -> tuple[Commit, ...]:
         """Commits of a range, newest first; none on an unborn branch. Raises GitError for unknown revisions."""
