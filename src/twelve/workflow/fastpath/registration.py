@@ -11,6 +11,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from twelve.factors.guardrails import protected
+from twelve.factors.guardrails.actions.action import WRITE, Action, Surroundings
+from twelve.factors.guardrails.actions.reading import line_actions
+from twelve.factors.guardrails.compiling import compile_policy
+from twelve.factors.guardrails.policy.judging import Circumstances, judge
 from twelve.model.settings import Settings
 from twelve.system import git
 from twelve.workflow.fastpath.bundle import PROGRAM
@@ -30,20 +35,29 @@ CODEX = (
 GEMINI = ("BeforeTool", "AfterTool", "BeforeAgent", "AfterAgent", "SessionStart", "SessionEnd")
 EVENTS = {"claude": CLAUDE, "codex": CODEX, "gemini": GEMINI}
 
-PROTECTED = (
-    "/twelve.toml", "/.twelve/local.toml", "/.twelve/manifest.json", "/.claude/settings.json", "/.claude/settings.local.json",
-    "/.codex/hooks.json", "/.codex/config.toml", "/.gemini/settings.json", "/.git/**", "/.husky/**", "/lefthook.yml",
-    "/.pre-commit-config.yaml", "~/.claude/settings.json", "~/.codex/hooks.json", "~/.codex/config.toml", "~/.gemini/settings.json",
-)  # fmt: skip
+INSIDE = (".twelve/local.toml", ".twelve/manifest.json", ".twelve/allowed_signers", "~/.gemini/settings.json")
+"""Files of folders in which agents write other things, so that the folder as a whole cannot be refused."""
 LOCK_FILES = (
     "package-lock.json", "pnpm-lock.yaml", "yarn.lock", "uv.lock", "poetry.lock", "Cargo.lock", "go.sum", "Gemfile.lock", "composer.lock",
 )  # fmt: skip
-COMMANDS: dict[str, tuple[str, ...]] = {
-    "force_push": ("git push --force", "git push -f"),
-    "hook_skip": ("git commit --no-verify", "git commit -n", "git push --no-verify"),
-    "destructive_delete": ("rm -rf /", "rm -rf ~", "rm -rf .git", "git clean -fdx"),
-}
-"""Rule -> beginnings of command lines. The client compares prefixes only, so this catches the careless, not the cunning."""
+"""The commonest, at the top of the tree: elsewhere they may be test data."""
+BEGINNINGS = ("git push --force", "git push -f", "git commit --no-verify", "git commit -n", "git push --no-verify")
+"""Beginnings of command lines the policy refuses however they go on, unless they only ask for help or for a dry run. The
+client compares beginnings only, so this catches the careless, not the cunning."""
+WHOLE = (
+    "rm -rf .git",
+    "rm -rf .git/",
+    "rm -rf /",
+    "rm -rf ~",
+    "rm -rf ~/",
+    "rm -rf .",
+    "rm -rf ./",
+    "rm -rf ..",
+    "git clean -fdx",
+    "git clean -fdX",
+)
+"""Command lines the policy refuses as they are; with more words it may allow them."""
+_ROOT, _HOME = "/project-of-nobody", "/home-of-nobody"
 
 
 def interpreter() -> str:
@@ -62,17 +76,35 @@ def hooks(client: str, command: str) -> dict[str, list[Any]]:
 
 
 def deny_rules(client: str, settings: Settings) -> tuple[str, ...]:
-    """The client's own refusals, from the same policy. Edits are named by path; no rule hides a tool."""
+    """The client's own refusals: of what these settings refuse, what the client can say. No rule hides a tool."""
     if client != "claude":
         return ()
-    rules = settings.guard.rules
-    found = [f"Edit({path})" for path in PROTECTED] if rules.protect_policy.decision == "deny" else []
-    if rules.protect_lockfiles.decision == "deny":
-        found += [f"Edit(/**/{name})" for name in LOCK_FILES]
-    for rule, beginnings in COMMANDS.items():
-        if getattr(rules, rule).decision == "deny":
-            found += [f"Bash({beginning}:*)" for beginning in beginnings]
-    return tuple(found)
+    policy = compile_policy(settings, root=_ROOT, common_dir=f"{_ROOT}/.git", home=_HOME, temporary="", fold=False)
+    around = Surroundings(root=_ROOT, cwd=_ROOT, home=_HOME, look=False)
+    found = [f"Edit({_shown(glob)})" for glob in candidates() if _refused((_write(glob),), policy)]
+    found += [f"Bash({line}:*)" for line in BEGINNINGS if _refused(line_actions(line, around), policy)]
+    return (*found, *(f"Bash({line})" for line in WHOLE if _refused(line_actions(line, around), policy)))
+
+
+def candidates() -> tuple[str, ...]:
+    """What is protected anyway and can be named for a client: no folder agents write in, nothing outside project and home."""
+    spared = (*protected.ARTEFACTS, *protected.CLIENTS_OWN)
+    whole = [glob for glob in protected.POLICY_GLOBS if not any(own.startswith(glob.removesuffix("**")) for own in spared)]
+    return (*(glob for glob in whole if not glob.startswith("/")), *INSIDE, *protected.POLICY_NAMES, *LOCK_FILES)
+
+
+def _shown(glob: str) -> str:
+    return glob if glob.startswith("~/") else "/" + glob
+
+
+def _write(glob: str) -> Action:
+    """The action the policy is asked about, for a folder that of a file in it."""
+    path = glob.replace("**", "x")
+    return Action(WRITE, path=_HOME + path[1:] if path.startswith("~/") else f"{_ROOT}/{path}", verb="write")
+
+
+def _refused(actions: tuple[Action, ...], policy: dict[str, Any]) -> bool:
+    return judge(actions, policy, Circumstances(client="claude")).verdict == "deny"
 
 
 def _group(client: str, event: str, command: str) -> dict[str, Any]:
