@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 PROGRAM = shutil.which("bash") or ""
 MISSING = "" if PROGRAM else "bash is not installed"
 HOME = "/home/somebody"
-RECORDS = 'command_not_found_handle() { printf "%s\\0" "$@" $\'\\1\' >>"$RECORD"; return "$ANSWER"; }\n'
-"""Every program that bash looks for and does not find is written down with its arguments; none is there to be found."""
+RECORDS = 'command_not_found_handle() { printf "%s\\0" "$@" $\'\\1\' >>"$RECORD.$BASHPID"; return "$ANSWER"; }\n'
+"""Every program that bash looks for and does not find is written down with its arguments; none is there to be found.
+
+Each process writes a record of its own: in one file, what the stages of a pipeline write at once comes out mixed.
+"""
 
 
 def environment(folder: Path, answer: int = 0) -> dict[str, str]:
@@ -59,8 +62,7 @@ def programs(line: str, answer: int = 0) -> list[tuple[str, ...]]:
         (folder / "tree").mkdir()
         environ = {**environment(folder, answer), "LINE": os.fsdecode(line.encode("utf-8", "surrogateescape"))}
         run(f'{RECORDS}ulimit -t 1\nexec >/dev/null\neval "$LINE"\nwait', environ, folder / "tree")
-        record = folder / "record"
-        text = record.read_bytes().decode("utf-8", "surrogateescape") if record.exists() else ""
+        text = "".join(record.read_bytes().decode("utf-8", "surrogateescape") for record in folder.glob("record.*"))
     return [tuple(entry.split("\0")[:-1]) for entry in text.split("\1\0")[:-1]]
 
 

@@ -135,7 +135,6 @@ def test_what_is_not_known_says_so() -> None:
         "$x",
         '"$x"',
         "${x%y}",
-        "${x:-y}",
         "$(a)",
         "`a`",
         "$((1+1))",
@@ -152,6 +151,13 @@ def test_what_is_not_known_says_so() -> None:
         assert (UNKNOWN in field.text, field.exact) == (True, False), word
     assert texts("a${x}b", Scope()) == [f"a{UNKNOWN}b"]
     assert texts("$y", Scope({"y": None}, complete=True)) == [UNKNOWN]
+
+
+def test_a_name_nobody_knows_is_taken_for_unset_where_an_alternative_is_given() -> None:
+    assert texts("${x:-y} ${x-$HOME}", Scope(home="/h")) == ["y", "/h"]
+    assert texts("${x:=y}$x", Scope()) == ["yy"]
+    assert texts("${x:-y}", Scope({"x": None})) == [UNKNOWN]
+    assert texts("${x:+y}", Scope()) == [UNKNOWN]
 
 
 def test_unset_is_empty_only_where_all_variables_are_known() -> None:

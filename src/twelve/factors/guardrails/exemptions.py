@@ -32,7 +32,7 @@ from twelve.factors.approvals.request import RequestKind
 from twelve.model.errors import Trouble, TwelveError
 from twelve.model.guard import RulesSettings
 from twelve.model.settings import ExemptionSettings
-from twelve.system import clock, files, redact
+from twelve.system import clock, files, provenance, redact
 
 LIMIT = 200_000
 """Largest exemption read, bytes (ours)."""
@@ -130,7 +130,9 @@ def grant(state: Path, signed: SignedDecision) -> Exemption:
     if not decision.granted or decision.kind != RequestKind.EXEMPTION.value or decision.valid_until is None or not decision.rule:
         raise TwelveError(f"{decision.request} is no exemption", why="it grants no rule, or not for a time", kind=Trouble.DAMAGED)
     exemption = _copy(signed)
-    files.create_exclusive(_folder(state) / f"{exemption.id}.json", msgspec.json.encode(exemption))
+    path = _folder(state) / f"{exemption.id}.json"
+    if files.create_exclusive(path, msgspec.json.encode(exemption)):
+        provenance.wrote(state, path)
     return exemption
 
 
@@ -164,6 +166,7 @@ def withdraw(state: Path, exemption: Exemption) -> None:
     path = _folder(state) / f"{exemption.id}.json"
     files.create_exclusive(_folder(state) / "revoked" / f"{exemption.id}.json", msgspec.json.encode(exemption))
     files.remove_tree(path)
+    provenance.wrote(state, path)
 
 
 def _copy(signed: SignedDecision) -> Exemption:

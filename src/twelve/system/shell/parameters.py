@@ -157,6 +157,8 @@ class Expander:
         many = self._many(name)
         if many is not None:
             return " ".join(many)
+        if name == "0" and "0" in scope.variables:
+            return scope.variables["0"]
         if name in ("@", "*") or name in SPECIAL or "[" in name:
             return self._element(name)
         if name == "#" or name.isdigit():
@@ -186,6 +188,9 @@ class Expander:
     def _alternative(self, out: list[Segment], part: Part, value: str | None) -> None:
         """`:-`, `:=`, `:+`, `:?` and the same without the colon, which only asks whether the name is set."""
         sign = _sign(part.operator, ALTERNATIVES)
+        if sign[-1] in "-=" and part.text.isidentifier() and part.text not in self.scope.variables and part.text != "HOME":
+            # Nobody knows this name, so it is most likely not set; whoever wrote the alternative expected that.
+            value = None
         if value is not None and UNKNOWN in value:
             for word in part.words:
                 self.text(word)

@@ -15,7 +15,8 @@ UNKNOWN = "\0"
 class Scope:
     """`variables` maps a name to its value, None when it was assigned something that is not known.
 
-    A name that is absent is unknown too unless `complete` says that all variables are here; then it is unset. `positional`
+    A name that is absent is unknown too unless `complete` says that all variables are here; then it is unset. Where an
+    alternative is given (`${a:-b}`), an absent name counts as unset in any case. `positional`
     are `$1` and on, None when they are not known. `arrays` holds array values the same way `variables` holds texts.
     `run` answers a command substitution with the text it would print, None when that cannot be told.
     """

@@ -80,7 +80,10 @@ def shell_text(text: str, state: State, stdin: Stream) -> Stream:
     try:
         script = parse(text)
     except Unparsable as trouble:
-        near_words(text, state, f"shell code that cannot be parsed: {trouble}")
+        gap = UNSEEN in text
+        near_words(
+            text, state, "shell code of which a part decides how it is read" if gap else f"shell code that cannot be parsed: {trouble}"
+        )
         return Stream(None)
     return state.work.walk(script, state, stdin)
 

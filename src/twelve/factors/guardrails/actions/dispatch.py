@@ -6,6 +6,7 @@ from twelve.factors.guardrails.actions import code
 from twelve.factors.guardrails.actions.action import EXECUTE, ORIGIN_LOCAL, READ, UNKNOWN, Action
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument, plain
+from twelve.factors.guardrails.actions.paths import UNKNOWN as UNSURE
 from twelve.factors.guardrails.actions.paths import Place, matches
 from twelve.factors.guardrails.actions.programs.table import FAMILIES, family_of
 from twelve.factors.guardrails.actions.state import DEPTH, State
@@ -55,15 +56,21 @@ def _quoted(text: str) -> str:
 
 
 def _function(name: str, words: list[Argument], state: State, stdin: Stream) -> Stream:
+    """The body with these arguments; not again when it is inside itself and nothing has changed since."""
     body = state.functions[name]
-    before, depth, via = state.scope.positional, state.depth, state.via
-    state.scope.positional = tuple(word.text for word in words)
-    state.depth, state.via = depth + 1, (*via, name)
+    given = tuple(word.text for word in words)
+    known = {name: value for name, value in state.scope.variables.items() if value not in (None, UNSURE)}
+    frame = (name, given, known, tuple(place.path for place in state.cwds))
+    if frame in state.frames:
+        return Stream(None)
+    before, depth, via, frames = state.scope.positional, state.depth, state.via, state.frames
+    state.scope.positional = given
+    state.depth, state.via, state.frames = depth + 1, (*via, name), (*frames, frame)
     output = Stream(None)
     if isinstance(body, Compound):
         for script in body.bodies:
             output = state.work.walk(script, state, stdin)
-    state.scope.positional, state.depth, state.via = before, depth, via
+    state.scope.positional, state.depth, state.via, state.frames = before, depth, via, frames
     return output
 
 
@@ -156,17 +163,33 @@ def run_file(place: Place, stream: Stream, words: list[Argument], state: State, 
     if text is None and stream.origin == ORIGIN_LOCAL and not _made_here(place, state):
         return Stream(None, data=stdin.data, origin=stdin.origin)
     language = language or _language(place.path, text or "")
-    if language != "shell":
-        state.script = place.path
     if not language:
         return Stream(None, data=stdin.data, origin=stdin.origin)
-    return code.run(language, text, state, origin=stream.origin, stdin=stdin, words=words, program=language)
+    before = state.script, state.scope.arrays.get("BASH_SOURCE")
+    state.script = place.path
+    if language == "shell":
+        _named(place, state)
+    output = code.run(language, text, state, origin=stream.origin, stdin=stdin, words=words, program=language)
+    state.script, state.scope.arrays["BASH_SOURCE"] = before
+    return output
+
+
+def _named(place: Place, state: State) -> None:
+    """A script knows its own name, a sourced one only as the one that is being read."""
+    variables = state.scope.variables
+    name = UNSURE if place.partial or place.glob or not place.path else place.path
+    state.scope.arrays["BASH_SOURCE"] = (name,)
+    variables["BASH_SOURCE"] = name
+    if state.via[-1:] != ("source",):
+        variables["0"] = name
 
 
 def _language(path: str, text: str) -> str:
     """By the first line, then by the extension, then the shell's own habit; "" for a binary."""
     if "\0" in text[:1024] or text.startswith("\x7fELF"):
         return ""
+    if text.startswith("#!/bin/sh\n'''exec'"):
+        return "python"
     if text.startswith("#!"):
         pieces = text[2:].split("\n", 1)[0].replace("env -S", "env").split()
         pieces = [piece for piece in pieces if not piece.endswith("/env") and not piece.startswith("-") and "=" not in piece]

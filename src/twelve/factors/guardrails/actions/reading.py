@@ -46,9 +46,9 @@ def _begin(surroundings: Surroundings, cwd: str) -> State:
     work.walk = walking.walk
     work.run = dispatch.run
     variables: dict[str, str | None] = dict(surroundings.variables)
-    variables.update({"PPID": "$PPID", "HOME": surroundings.home})
+    variables.update({"PPID": "$PPID", "HOME": surroundings.home, "0": "bash"})
     here = normal(cwd if cwd.startswith("/") else surroundings.cwd + "/" + cwd)
-    scope = Scope(variables, home=surroundings.home)
+    scope = Scope(variables, home=surroundings.home, positional=())
     state = State(work, scope, (Place(here),))
     state.exported.update(surroundings.variables)
     state.go((Place(here),))

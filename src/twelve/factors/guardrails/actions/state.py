@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from twelve.system.shell.expansion import Scope
     from twelve.system.shell.syntax import Script
 
-_ALWAYS = ("PPID", "PWD", "OLDPWD", "HOME")
+_ALWAYS = ("PPID", "PWD", "OLDPWD", "HOME", "0")
 DEPTH = 12
 """Programs within programs (`sh -c 'sh -c …'`) that are followed."""
-NODES = 2_000
+NODES = 8_000
 """Commands, words and expressions looked at for one call; bounds the time an answer can take."""
 PLACES = 8
 """Working directories a relative path is tried with, when a `cd` may have failed or taken one of two ways."""
@@ -60,6 +60,7 @@ class State:
     `links` maps a path made in this call to the path it stands for (symbolic and hard links, copies of programs). `taints`
     says where the values of variables came from, `patterns` which of them hold a pattern instead of a name,
     `exported` which of them a program started from here would see. `script` is the file whose code runs, "" for code given in a word.
+    `frames` are the functions that are being followed, each with everything its effects depend on.
     """
 
     __slots__ = (
@@ -69,6 +70,7 @@ class State:
         "exported",
         "files",
         "folders",
+        "frames",
         "functions",
         "links",
         "patterns",
@@ -88,6 +90,7 @@ class State:
         self.links: dict[str, str] = {}
         self.folders: list[tuple[Place, ...]] = []
         self.functions: dict[str, object] = {}
+        self.frames: tuple[tuple[object, ...], ...] = ()
         self.aliases: dict[str, str] = {}
         self.taints: dict[str, Stream] = {}
         self.patterns: set[str] = set()
@@ -104,7 +107,7 @@ class State:
         child.folders, child.functions = list(self.folders), dict(self.functions)
         child.aliases, child.taints = dict(self.aliases), dict(self.taints)
         child.patterns, child.exported = set(self.patterns), set(self.exported)
-        child.script = self.script
+        child.script, child.frames = self.script, self.frames
         child.via = self.via + via
         child.depth = self.depth + (1 if via else 0)
         return child

@@ -318,12 +318,12 @@ def _bare(scan: _Scan, text: str, found: list[tuple[str, str, str]]) -> None:
     spoken = scan.language in ("perl", "ruby")
     for name in (*_RUNNING[scan.language], *_EVALUATING):
         if spoken and name == "eval" and _evaluated_call(outside):
-            _computed(scan, name, found)
+            _computed(scan, name, found, compact)
             break
         unbracketed = spoken and any(f" {name} {sign}" in f" {outside}" for sign in ("$", "@", "ARGV", "ENV", "join"))
         handed_on = name in _EVALUATING and any(sign in compact for sign in (f"({name})", f",{name})"))
         if unbracketed or handed_on or _called(compact, name, text):
-            _computed(scan, name, found)
+            _computed(scan, name, found, compact)
             break
     deletes = [name for name in _DELETING[scan.language] if name + "(" in compact or (spoken and name in compact.split("(")[0])]
     if deletes and not found:
@@ -348,9 +348,43 @@ def _called(compact: str, name: str, text: str) -> bool:
     return False
 
 
-def _computed(scan: _Scan, name: str, found: list[tuple[str, str, str]]) -> None:
+def _arrives(scan: _Scan, name: str, compact: str) -> bool:
+    """Whether what is run is made of something fetched or decoded. Of code given in a word anything in it may be."""
+    if scan.origin == "local" or not scan.state.script:
+        return scan.origin != "local"
+    wanted = {name}
+    for _ in range(_LINKS):
+        pieces = [piece for one in wanted for piece in _given_to(compact, one)]
+        if any(sign in piece for piece in pieces for sign in (*_FETCHING, *_DECODING)):
+            return True
+        wanted = {word for piece in pieces for word in _identifiers(piece)}
+    return False
+
+
+_LINKS = 4
+"""Assignments that are followed back from what is run."""
+
+
+def _given_to(compact: str, name: str) -> list[str]:
+    """Arguments of the calls of `name`, and what is assigned to it."""
+    found: list[str] = []
+    for sign in (name + "(", name + "="):
+        at = compact.find(sign)
+        while at >= 0 and len(found) < 16:
+            rest = compact[at + len(sign) : at + len(sign) + 200]
+            found.append(rest.partition(";")[0])
+            at = compact.find(sign, at + 1)
+    return found
+
+
+def _identifiers(piece: str) -> list[str]:
+    words = "".join(sign if sign.isalnum() or sign in "_$" else " " for sign in piece).split()
+    return [word for word in words if (not word[0].isdigit() and len(word) > 1) or word[0] == "$"][:12]
+
+
+def _computed(scan: _Scan, name: str, found: list[tuple[str, str, str]], compact: str) -> None:
     work = scan.state.work
-    if name in _EVALUATING or scan.origin != "local":
+    if name in _EVALUATING or _arrives(scan, name, compact):
         for _before, content, _after in found:
             plain_text = decoded(content, "base64") if scan.origin == ORIGIN_DECODED and len(content) > 7 else None
             if plain_text and plain_text.isprintable():
