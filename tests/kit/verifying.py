@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -51,6 +53,22 @@ MESSAGE = (
 )
 
 
+PEOPLE = ("ana", "bo", "mallory")
+
+
+def _template(folder: Path, files: Mapping[str, str], *, listed: bool) -> Path:
+    """A project and keys to copy, made once per folder of tests: making them costs as much as verifying."""
+    name = hashlib.sha256(repr((sorted(files.items()), listed)).encode()).hexdigest()[:16]
+    made = folder / f"verifying-{name}"
+    if not made.exists():
+        made.mkdir()
+        known = {who: keys.ssh_key(made, who) for who in PEOPLE}
+        lines = "".join(keys.ssh_line(f"{who}@example.org", known[who]) for who in ("ana", "bo"))
+        people = {".twelve/allowed_signers": lines} if listed else {}
+        new_repository(made, {**files, **people}).run("checkout", "--quiet", "-b", "work")
+    return made
+
+
 class Project:
     """The main branch, one branch of work, and keys of two people on the list and one stranger."""
 
@@ -58,11 +76,9 @@ class Project:
         self.tmp = tmp_path
         self.policy = PROJECT["twelve.toml"]
         """What `needed` goes by: the target's, for tests that bring their own."""
-        self.keys = {who: keys.ssh_key(tmp_path, who) for who in ("ana", "bo", "mallory")}
-        lines = "".join(keys.ssh_line(f"{who}@example.org", self.keys[who]) for who in ("ana", "bo"))
-        people = {".twelve/allowed_signers": lines} if listed else {}
-        self.repository = new_repository(tmp_path, {**(PROJECT if files is None else files), **people})
-        self.repository.run("checkout", "--quiet", "-b", "work")
+        shutil.copytree(_template(tmp_path.parent, PROJECT if files is None else files, listed=listed), tmp_path, dirs_exist_ok=True)
+        self.keys = {who: tmp_path / who for who in PEOPLE}
+        self.repository = git.discover(tmp_path / "repo")
 
     def work(self, files: Mapping[str, str | None], message: str = MESSAGE) -> str:
         """A commit on the branch; None deletes."""

@@ -61,6 +61,15 @@ WEAKER: dict[str, dict[str, str | None]] = {
 
 
 @pytest.mark.parametrize("files", WEAKER.values(), ids=WEAKER)
+def test_a_change_to_what_judges_needs_people(tmp_path: Path, files: dict[str, str | None]) -> None:
+    project = Project(tmp_path)
+    project.work(files)
+    asked = {item.path for needed in project.needed().requirements if needed.approvers for item in needed.files}
+    assert asked & set(files), asked
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("files", WEAKER.values(), ids=WEAKER)
 def test_a_change_to_what_judges_is_not_merged_without_people(tmp_path: Path, files: dict[str, str | None]) -> None:
     project = Project(tmp_path)
     project.work(files)
