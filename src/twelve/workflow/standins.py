@@ -18,7 +18,7 @@ from twelve.system import git
 ATTRIBUTES = ".gitattributes"
 PLANTED = "programs there run in place of those that are meant"
 ALIKE = "on some systems it is the same file as another one"
-ELSEWHERE = "what it stands for is not in this repository"
+ELSEWHERE = "it stands for something else, a link or a submodule"
 CONVERTED = "it decides what files look like in a diff, an archive or a work tree"
 SHADOWS = "a gate's tools would load it in place of their own module"
 _PROGRAMS = (".venv/", "venv/", "node_modules/")
@@ -43,7 +43,7 @@ def find(repository: git.Repository, head: str, files: Iterable[FileChange], gat
     for reason, paths in (
         (SHADOWS, _shadows(added, gates)),
         (CONVERTED, (item.path for item in files if posixpath.basename(item.path).casefold() == ATTRIBUTES)),
-        (ELSEWHERE, _elsewhere(repository, files)),
+        (ELSEWHERE, _elsewhere(files)),
         (ALIKE, _alike(added, known)),
         (PLANTED, (item.path for item in added if _in_programs(item.path))),
     ):
@@ -55,20 +55,11 @@ def _in_programs(path: str) -> bool:
     return any(path.startswith(folder) or f"/{folder}" in path for folder in _PROGRAMS)
 
 
-def _elsewhere(repository: git.Repository, files: Iterable[FileChange]) -> Iterator[str]:
-    """Submodules, however they change, and links that lead out of the tree or into its `.git`."""
+def _elsewhere(files: Iterable[FileChange]) -> Iterator[str]:
+    """Submodules and links, however they change: what they stand for can change without them, or lie under another name."""
     for item in files:
-        if item.before.endswith(_SUBMODULE) or item.after.endswith(_SUBMODULE) or item.path == ".gitmodules":
+        if item.before.endswith(_SUBMODULE) or item.after.endswith((_SUBMODULE, _LINK)) or item.path == ".gitmodules":
             yield item.path
-        elif item.after.endswith(_LINK):
-            target = repository.run("cat-file", "blob", item.after.removesuffix(_LINK)).decode("utf-8", "surrogateescape")
-            if _leads_out(posixpath.dirname(item.path), target):
-                yield item.path
-
-
-def _leads_out(folder: str, target: str) -> bool:
-    place = posixpath.normpath(posixpath.join(folder, target))
-    return target.startswith("/") or place == ".." or place.startswith("../") or place.split("/")[0].casefold() == ".git"
 
 
 def _alike(added: Iterable[FileChange], known: Iterable[str]) -> Iterator[str]:

@@ -54,6 +54,9 @@ LOOKING_LIKE_SOMETHING_ELSE: dict[str, dict[str, tuple[str, bytes]]] = {
     "a link out of the tree": {"data": ("120000", b"../../outside")},
     "a link to an absolute place": {"data": ("120000", b"/etc")},
     "a link into .git": {"data": ("120000", b".GIT/config")},
+    "a link in place of a client's folder": {".claude": ("120000", b"docs/client")},
+    "a link in place of a module": {"pytest": ("120000", b"vendor/mine")},
+    "our own folder as a link": {".twelve": ("120000", b"docs")},
     "attributes that rewrite content": {".gitattributes": ("100644", b"*.py working-tree-encoding=UTF-7\n")},
     "attributes that hide from archives": {"sub/.gitattributes": ("100644", b"* export-ignore -diff\n")},
     "a name that differs by case": {"APP.py": ("100644", BROKEN.encode())},
@@ -290,6 +293,24 @@ def test_an_orphan_has_nothing_to_be_compared_with(tmp_path: Path) -> None:
     repository.run("update-ref", "refs/heads/work", orphan)
     with pytest.raises(TwelveError, match="no common history"):
         project.verify()
+
+
+@pytest.mark.parametrize("name", [".GIT/config", "a/.git/hooks/x", "git~1/config"])
+def test_a_tree_that_no_git_would_check_out_is_never_fit(tmp_path: Path, name: str) -> None:
+    project = Project(tmp_path)
+    repository = project.repository
+    blob = repository.run("hash-object", "-w", "--stdin", stdin=b"x").decode().strip()
+    inner = f"100644 blob {blob}\t{name.rpartition('/')[2]}\n"
+    for part in reversed(name.split("/")[:-1]):
+        tree = repository.run("mktree", stdin=inner.encode()).decode().strip()
+        inner = f"040000 tree {tree}\t{part}\n"
+    top = repository.run("ls-tree", "HEAD") + inner.encode()
+    tree = repository.run("mktree", stdin=top).decode().strip()
+    commit = repository.run("commit-tree", tree, "-p", "HEAD", "-m", "feat: odd").decode().strip()
+    repository.run("update-ref", "refs/heads/work", commit)
+    clone = git.discover(repository.root)
+    with pytest.raises(TwelveError, match="checkout failed"):
+        verification.verify(clone, base="main", range="work", env={})
 
 
 def test_work_that_is_merged_already_is_nothing_to_verify(tmp_path: Path) -> None:

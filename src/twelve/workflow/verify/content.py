@@ -21,6 +21,9 @@ from twelve.workflow.verify import view
 from twelve.workflow.verify.scope import Scope
 from twelve.workflow.verify.trust import Trust
 
+_ASKING = ("diff_review", "integrity")
+"""Kinds that let a diff pass when a person has read it."""
+
 
 class Bench(Struct, frozen=True, kw_only=True):
     """What gates are run on."""
@@ -38,7 +41,9 @@ class Bench(Struct, frozen=True, kw_only=True):
         return (self.clone.root, *engine.home(self.clone))
 
     def digest(self) -> str:
-        """What a person approves who lets exactly this diff pass."""
+        """What a person approves who lets exactly this diff pass; "" where no gate asks for that."""
+        if not any(gate.kind_name in _ASKING for gate in self.gates):
+            return ""
         return diffs.read(self.place, self.scope.base).digest
 
     def known(self) -> frozenset[str]:

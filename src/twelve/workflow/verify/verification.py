@@ -125,7 +125,8 @@ def verify(
             runs=history.runs(place, looked),
         )
         digest = bench.digest()
-        facts = {"approved_diffs": (digest,)} if _wholly(seen) or answers.agreed(digest, history.named(looked), rules) else {}
+        agreed = bool(digest) and (_wholly(seen) or answers.agreed(digest, history.named(looked), rules))
+        facts = {"approved_diffs": (digest,)} if agreed else {}
         verdicts = content.judge(bench, seen_red, facts, on_progress=on_progress) if bench.gates else ()
     return Verification(
         target=looked.target,
