@@ -32,7 +32,7 @@ def test_every_event_type_is_in_the_table_once() -> None:
 
 @pytest.mark.parametrize("name", events.EVENTS)
 def test_names_belong_to_a_published_family(name: str) -> None:
-    assert re.fullmatch(r"(run|phase|gate|agent\.turn|approval|tokens|exemption|hook|guard)(\.[a-z]+){1,2}", name)
+    assert re.fullmatch(r"(run|phase|gate|agent\.turn|approval|tokens|exemption|hook|guard|range)(\.[a-z]+){1,2}", name)
 
 
 @pytest.mark.parametrize("kind", events.TYPES, ids=lambda kind: kind.__name__)
