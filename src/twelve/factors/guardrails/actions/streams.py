@@ -68,7 +68,10 @@ def union(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def merged(streams: list[Stream]) -> Stream:
-    """The streams one after the other."""
+    """The streams one after the other; of those that are silent nothing is left."""
+    told = [stream for stream in streams if stream.text != "" or stream.data or stream.origin != ORIGIN_LOCAL]
+    if len(told) == 1:
+        return told[0]
     text: str | None = ""
     origin = ORIGIN_LOCAL
     data: tuple[str, ...] = ()

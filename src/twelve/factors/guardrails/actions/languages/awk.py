@@ -21,7 +21,8 @@ def of_program(text: str, state: State, stdin: Stream, words: list[Argument], va
     files = [word for word in words if "=" not in word.text.split("/", 1)[0]]
     rounds = files[:FILES] if "FILENAME" in text and files else [None]
     for file in rounds:
-        _follow(folded(text, state, [file] if file else words, "awk", variables), state, stdin, words)
+        for piece in folded(text, state, [file] if file else words, "awk", variables):
+            _follow(piece, state, stdin, words)
     known = bool(not files and any(name.startswith(PROCESS) for name in stdin.data))
     data = _searched(text, stdin.data) if known else stdin.data
     for word in files:

@@ -11,6 +11,8 @@ from twelve.factors.guardrails.actions.options import Argument
 from twelve.factors.guardrails.actions.paths import UNKNOWN
 from twelve.factors.guardrails.actions.state import State
 
+CHOICES = 6
+"""Members of a list that are followed one by one."""
 ROUNDS = 8
 """Passes over the code: each may make new constants out of the former ones."""
 _ENV, _CALLED, _ARGUMENT, _HOME, _HERE, _FOLDER, _FILE, _PARENT, _TEMP = range(9)
@@ -46,7 +48,21 @@ _PATTERNS = {
     "r": ((("Sys", ".", "getenv", "(", STRING, ")"), _ENV),),
 }  # fmt: skip
 _GLUE = {"node": "+", "ruby": "+", "perl": ".", "php": ".", "awk": ""}
-_JOINING = {"join": "/", "resolve": "/", "catfile": "/", "catdir": "/", "normalize": "/", "expand_path": "/", "posix": "/"}
+_JOINING = {
+    "join": "/",
+    "resolve": "/",
+    "catfile": "/",
+    "catdir": "/",
+    "normalize": "/",
+    "expand_path": "/",
+    "Number": "",
+    "String": "",
+    "parseInt": "",
+    "realpathSync": "",
+    "realpath": "",
+    "Pathname": "",
+    "URL": "",
+}
 _GLOBBING = ("glob", "globSync", "bsd_glob", "list.files")
 _NAMES_IN = ("readdirSync", "readdir", "children", "each_child", "scandir", "readDirSync")
 _DECLARING = ("const", "let", "var", "my", "our", "local")
@@ -56,7 +72,7 @@ _ENDS = (",", ";", ")", "}", "")
 class Folder:
     """Folds one text. `words` are the arguments the code sees."""
 
-    __slots__ = ("changed", "ever", "known", "language", "row", "state", "words")
+    __slots__ = ("changed", "choice", "ends", "ever", "known", "language", "most", "row", "state", "words")
 
     def __init__(self, row: list[Token], state: State, words: list[Argument], language: str) -> None:
         self.row = row
@@ -65,6 +81,8 @@ class Folder:
         self.language = language
         self.known: dict[str, str] = {}
         self.changed = self.ever = False
+        self.choice, self.most = 0, 1
+        self.ends: dict[int, list[str]] = {}
 
     def fold(self) -> None:
         """Until nothing changes any more."""
@@ -79,6 +97,8 @@ class Folder:
 
     def _at(self, at: int) -> int:
         token = self.row[at]
+        for name in self.ends.pop(id(token), ()):
+            self.known.pop(name, None)
         if token.kind == NAME:
             self._surroundings(at) or self._variable(at) or self._called(at)
         elif token.kind == RAW:
@@ -147,9 +167,9 @@ class Folder:
         if following == "=" and self.text(at + 2) not in ("=", "~", ">"):
             self._assigned(at, name)
             return False
-        if self.text(at - 1) in (".", ":") and self.language != "perl":
-            return False
         walked = self._walked(at, name)
+        if self.text(at - 1) in (".", ":") and self.language != "perl":
+            return walked
         if walked or name not in self.known or following in ("(", ":", "{") or self.text(at - 1) in _DECLARING:
             return walked
         return self.put(at, 1, self.known[name])
@@ -160,25 +180,52 @@ class Folder:
         ends = after.kind != STRING and (after.text in _ENDS or "\n" in after.lead or self.language in ("lua", "r"))
         if value is not None and value.kind == STRING and ends and self.text(at - 1) != ".":
             self.known[name] = value.text
-        else:
-            self.known.pop(name, None)
+        elif name in self.known:
+            # What is assigned may still be made of the former value.
+            end = next((token for token in self.row[at + 2 : at + 40] if token.text in (";", ",") or "\n" in token.lead), None)
+            self.ends.setdefault(id(end), []).append(name)
+
+    def _chosen(self, at: int) -> str | None:
+        """One of the texts that stand between brackets here, or the text that stands here alone."""
+        if at < len(self.row) and self.row[at].kind == STRING:
+            return self.row[at].text
+        found = self._strings(at + 1) if self.text(at) in ("[", "(") else []
+        self.most = max(self.most, min(len(found), CHOICES))
+        return found[min(self.choice, len(found) - 1)] if found else None
 
     def _walked(self, at: int, name: str) -> bool:
         """`for (const f of "x")`, `for my $f ("x")`, `"x".each do |f|`, `"x".forEach(f =>`: the variable is each of them."""
-        over = self.text(at + 1) in ("of", "in") and at + 2 < len(self.row) and self.row[at + 2].kind == STRING
-        if over or (self.text(at - 1) in ("my", "foreach", "for") and self.text(at + 1) == "(" and self._strings(at + 2)):
-            self.known[name] = self.row[at + 2].text
+        over = self._chosen(at + 2) if self.text(at + 1) in ("of", "in") else None
+        if over is None and self.text(at - 1) in ("my", "foreach", "for") and self.text(at + 1) == "(":
+            over = self._chosen(at + 1)
+        if over is not None:
+            self.known[name] = over
         elif name in ("for", "foreach") and self.text(at + 1) == "(" and self._strings(at + 2):
-            self.known["$_"] = self.row[at + 2].text
+            self.known["$_"] = self._chosen(at + 1) or ""
         elif name in ("for", "foreach") and self.language == "perl" and at + 1 < len(self.row) and self.row[at + 1].kind == STRING:
             first = at - 1 if self.text(at - 1) == "$_" else at
             return self.put(first, at + 2 - first, self.row[at + 1].text)
-        elif name in ("each", "forEach", "map", "each_entry") and self.text(at - 1) == "." and at > 1 and self.row[at - 2].kind == STRING:
+        elif name in ("each", "forEach", "map", "each_entry") and self.text(at - 1) == "." and (value := self._before_dot(at)) is not None:
             parameter = next((place for place in range(at + 1, min(at + 6, len(self.row))) if self.row[place].kind == NAME and
                               self.text(place) not in ("do", "async", "function")), 0)  # fmt: skip
             if parameter:
-                self.known[self.text(parameter)] = self.row[at - 2].text
+                self.known[self.text(parameter)] = value
+                self.row[parameter].kind = RAW
         return False
+
+    def _before_dot(self, at: int) -> str | None:
+        """What `x.each` walks over: a text, or one of a list of texts."""
+        if at > 1 and self.row[at - 2].kind == STRING:
+            return self.row[at - 2].text
+        start = self._opening(at - 2) if self.text(at - 2) == "]" else -1
+        return self._chosen(start) if start >= 0 else None
+
+    def _opening(self, at: int) -> int:
+        """Where the list that closes here begins, -1 when there is anything but texts in it."""
+        start = at - 1
+        while start > 0 and (self.row[start].kind == STRING or self.text(start) == ","):
+            start -= 1
+        return start if start >= 0 and self.text(start) == "[" else -1
 
     # Texts put together.
 
@@ -223,8 +270,9 @@ class Folder:
             return bool(close) and self._replaced(at, close + 1, "*")
         if name not in _JOINING or not given:
             return False
-        if self.text(at - 1) == "]":
-            return False
+        if self.text(at - 1) == "." and self.text(at - 2) == "]" and name == "join":
+            start = self._opening(at - 2)
+            return start >= 0 and self.put(start, end - start, given[0].join(self._strings(start + 1)))
         if name == "join" and self.language in ("perl", "php") and len(given) > 1:
             return self._replaced(at, end, given[0].join(given[1:]))
         if name == "expand_path":
@@ -302,12 +350,21 @@ def _path(pieces: list[str], *, restarts: bool) -> str:
     return result
 
 
-def folded(text: str, state: State, words: list[Argument], language: str, variables: dict[str, str] | None = None) -> str:
-    """The code with its constants in place; as it was when it cannot be told apart. `variables` are known beforehand."""
-    row = tokens(text, language)
-    if not row:
-        return text
-    folder = Folder(row, state, words, language)
-    folder.known.update(variables or {})
-    folder.fold()
-    return written(row) if folder.ever else text
+def folded(text: str, state: State, words: list[Argument], language: str, variables: dict[str, str] | None = None) -> list[str]:
+    """The code with its constants in place; as it was when it cannot be told apart. `variables` are known beforehand.
+
+    More than one text where a loop walks over a list: one for each of its first members.
+    """
+    found: list[str] = []
+    most = 1
+    while len(found) < most:
+        row = tokens(text, language)
+        if not row:
+            return [text]
+        folder = Folder(row, state, words, language)
+        folder.choice = len(found)
+        folder.known.update(variables or {})
+        folder.fold()
+        most = folder.most
+        found.append(written(row) if folder.ever else text)
+    return found

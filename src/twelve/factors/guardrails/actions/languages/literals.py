@@ -80,6 +80,9 @@ def placed(before: str, former: Place) -> Place:
                 name = _name_before(before, at) if sign == "(" else ""
                 if name or sign == "(":
                     return Place(name, commas)
+                inside = before[at + 1 :].strip()
+                if sign == "{" and inside.isidentifier() and before[-1:].isspace():
+                    return Place(inside, 0)
                 inherited = placed(before[:at], former)
                 return Place(inherited.function, inherited.number + commas)
             depth -= 1

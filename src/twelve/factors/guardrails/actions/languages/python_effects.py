@@ -209,16 +209,22 @@ def _chdir(reader: Expressions, arguments: list[Value], _named: dict[str, Value]
 # Methods and the rest.
 
 
-_READERS = ("read", "load", "from_file", "open")
+_READERS = ("read", "load", "from_file", "open", "dotenv")
 
 
 def _names_file(value: Value) -> bool:
+    if value.items:
+        return all(_names_file(item) for item in value.items)
     text = value.text or ""
     return bool(value.path or (code.looks_like_path(text.replace(GAP, "")) and " " not in text))
 
 
 def _read_by(reader: Expressions, path: Value) -> Value:
     """`parser.read("x.ini")`, `pandas.read_csv("x.csv")`: somebody else opens the file and gives what is in it."""
+    for item in path.items or ():
+        reader.call.read(item.argument())
+    if path.items:
+        return Value()
     stream = reader.call.read(path.argument())
     return Value(None, origin=stream.origin, data=stream.data)
 

@@ -20,126 +20,27 @@ from twelve.factors.guardrails.actions.action import (
     WRITE,
     Action,
 )
+from twelve.factors.guardrails.actions.languages.arriving import arrives
 from twelve.factors.guardrails.actions.languages.decoding import decoded
 from twelve.factors.guardrails.actions.languages.folding import folded
+from twelve.factors.guardrails.actions.languages.functions import (
+    DECODING,
+    DELETING,
+    EVALUATING,
+    FETCHING,
+    OPENING,
+    READING,
+    RUNNING,
+    TALKING,
+    TICKS,
+    TWO_PATHS,
+    WRITING,
+)
 from twelve.factors.guardrails.actions.languages.literals import Place, literals, opened_quotes, placed
 from twelve.factors.guardrails.actions.options import Argument, plain
 from twelve.factors.guardrails.actions.programs.table import family_of
 from twelve.factors.guardrails.actions.state import State
 from twelve.factors.guardrails.actions.streams import Stream, silence
-
-_DELETING = {
-    "perl": ("unlink", "rmtree", "remove_tree", "rmdir"), "ruby": ("rm_rf", "rm_r", "rm_f", "rm", "remove_dir", "remove_entry", "delete",
-    "unlink", "rmtree", "rmdir", "remove_entry_secure", "remove_file"),
-    "node": ("rm", "rmSync", "unlink", "unlinkSync", "rmdir", "rmdirSync", "removeSync", "remove", "rimraf", "rimrafSync", "emptyDirSync",
-    "removeFile", "Deno.removeSync", "sync", "del"),
-    "php": ("unlink", "rmdir"), "lua": ("remove",), "r": ("unlink", "file.remove"), "tcl": ("delete",),
-}  # fmt: skip
-_WRITING = {
-    "perl": ("write_file", "spew", "append_file", "truncate", "chmod", "symlink", "link", "mkdir", "make_path", "copy", "move", "rename",
-    "mkpath", "utime", "chown"),
-    "ruby": ("write", "binwrite", "mv", "cp", "cp_r", "copy", "move", "touch", "ln_s", "ln_sf", "symlink", "rename", "chmod", "mkdir_p",
-    "truncate", "install", "copy_file", "chown"),
-    "node": ("writeFile", "writeFileSync", "appendFile", "appendFileSync", "createWriteStream", "rename", "renameSync", "copyFile",
-    "copyFileSync", "symlink", "symlinkSync",
-             "truncate", "truncateSync", "chmod", "chmodSync", "mkdir", "mkdirSync", "cpSync", "cp", "outputFile", "outputFileSync",
-             "moveSync", "writeTextFile", "writeTextFileSync", "link", "linkSync", "copySync", "chownSync", "utimesSync"),
-    "php": ("file_put_contents", "rename", "copy", "symlink", "link", "touch", "chmod", "mkdir", "move_uploaded_file", "chown"),
-    "lua": ("rename",), "r": ("writeLines", "write", "write.csv", "file.copy", "file.rename", "file.create", "saveRDS", "cat", "sink"),
-    "tcl": ("rename", "copy", "mkdir"),
-}  # fmt: skip
-_RUNNING = {
-    "perl": ("system", "exec", "qx", "open2", "open3", "popen", "capture", "run"), "ruby": ("system", "exec", "spawn", "popen", "popen3",
-    "capture2", "capture2e", "capture3", "pipeline", "sh"),
-    "node": ("exec", "execSync", "spawn", "spawnSync", "execFile", "execFileSync", "fork", "execa", "execaSync", "execaCommand", "$",
-    "Command", "execaCommandSync"),
-    "php": ("system", "exec", "shell_exec", "passthru", "popen", "proc_open", "pcntl_exec"), "lua": ("execute", "popen"), "r": ("system",
-    "system2", "shell"), "tcl": ("exec", "spawn", "send"),
-}  # fmt: skip
-_TALKING = ("log", "error", "warn", "info", "require", "write", "debug", "Error", "writeFileSync", "writeFile")
-_TWO_PATHS = (
-    "rename", "renameSync", "copyFile", "copyFileSync", "copy", "move", "mv", "cp", "cp_r", "symlink", "symlinkSync", "link", "linkSync",
-    "ln_s", "ln_sf", "cpSync", "moveSync", "copySync", "chmod", "chmodSync", "chown", "install", "copy_file", "file.copy", "file.rename",
-    "utime", "truncate", "write.csv", "writeLines", "saveRDS", "mkdir_p", "rm_rf", "touch",
-)  # fmt: skip
-"""Functions whose later arguments are paths too."""
-_READING = (
-    "readFile",
-    "readFileSync",
-    "createReadStream",
-    "file_get_contents",
-    "readlines",
-    "read_file",
-    "slurp",
-    "read",
-    "fopen",
-    "foreach",
-    "readTextFile",
-    "readTextFileSync",
-    "binread",
-    "readfile",
-    "file",
-    "readLines",
-    "require",
-    "load",
-)
-_OPENING = ("open", "openSync", "fopen", "new", "sysopen", "io.open", "openAsync")
-_EVALUATING = (
-    "eval",
-    "Function",
-    "runInThisContext",
-    "runInNewContext",
-    "runInContext",
-    "instance_eval",
-    "class_eval",
-    "create_function",
-    "assert",
-    "loadstring",
-    "load",
-    "require_relative",
-    "evalSync",
-    "source",
-)
-_FETCHING = (
-    "fetch",
-    "LWP",
-    "http.get",
-    "https.get",
-    "https.request",
-    "http.request",
-    "Net::HTTP",
-    "open-uri",
-    "URI.open",
-    "axios",
-    "curl_exec",
-    "curl_init",
-    "HTTP::Tiny",
-    "got(",
-    "download.file",
-    "socket.http",
-    "net.connect",
-    "IO::Socket",
-    "TCPSocket",
-    "fsockopen",
-    "WebSocket",
-    "stream_socket_client",
-)
-_DECODING = (
-    "atob",
-    "base64",
-    "decode64",
-    "unpack",
-    "fromCharCode",
-    "base64_decode",
-    "gzinflate",
-    "MIME::Base64",
-    "str_rot13",
-    "inflate",
-    "hex2bin",
-    "decode_base64",
-    "gzuncompress",
-)
-_TICKS = ("perl", "ruby", "php")
 
 
 class _Scan:
@@ -154,9 +55,9 @@ class _Scan:
         self.language = language
         self.origin = (
             ORIGIN_NETWORK
-            if any(name in text for name in _FETCHING)
+            if any(name in text for name in FETCHING)
             else ORIGIN_DECODED
-            if any(name in text for name in _DECODING)
+            if any(name in text for name in DECODING)
             else "local"
         )
 
@@ -177,8 +78,12 @@ class _Scan:
 
 def follow(text: str, state: State, stdin: Stream, words: list[Argument], language: str) -> None:
     """Adds what the code may do."""
-    scan = _Scan(text, state, stdin, language)
-    prepared = folded(opened_quotes(_without_comments(text, language), language), state, words, language)
+    for prepared in folded(opened_quotes(_without_comments(text, language), language), state, words, language):
+        _follow(_Scan(text, state, stdin, language), prepared)
+
+
+def _follow(scan: _Scan, prepared: str) -> None:
+    language, state = scan.language, scan.state
     found = literals(prepared, "\"'`" if language != "tcl" else '"')
     handled = False
     place = Place()
@@ -186,10 +91,10 @@ def follow(text: str, state: State, stdin: Stream, words: list[Argument], langua
         if not state.work.spend():
             return
         place = placed(before, place)
-        quote_is_tick = _is_tick(prepared, before, content) and language in _TICKS
+        quote_is_tick = _is_tick(prepared, before, content) and language in TICKS
         handled = _one(scan, place, content, (before, after), tick=quote_is_tick, rest=found[at + 1 : at + 12]) or handled
     _bare(scan, prepared, found)
-    if any(name in prepared for name in _FETCHING):
+    if any(name in prepared for name in FETCHING):
         _network(scan, found)
 
 
@@ -209,30 +114,30 @@ def _is_tick(text: str, before: str, content: str) -> bool:
 def _one(scan: _Scan, place: Place, content: str, around: tuple[str, str], *, tick: bool, rest: list[tuple[str, str, str]]) -> bool:
     language, function = scan.language, place.function
     before, after = around
-    if tick or (function in _RUNNING[language] and place.number == 0):
+    if tick or (function in RUNNING[language] and place.number == 0):
         _runs(scan, content, after, rest, function)
         return True
-    if language == "node" and function not in _TALKING and "child_process" in scan.text and family_of(content.split(" ")[0]):
+    if language == "node" and function not in TALKING and "child_process" in scan.text and family_of(content.split(" ")[0]):
         _runs(scan, content, after, rest, function)
         return True
-    if function in _DELETING[language] and code_path(content):
+    if function in DELETING[language] and code_path(content):
         scan.say(DELETE, content, "delete", recursive=function not in ("unlink", "unlinkSync", "rmdir", "delete"))
-    elif function in _WRITING[language]:
-        if code_path(content) and (place.number == 0 or function in _TWO_PATHS):
+    elif function in WRITING[language]:
+        if code_path(content) and (place.number == 0 or function in TWO_PATHS):
             scan.say(WRITE, content, "write")
             _mode(scan, content, function, before, after)
             if place.number == 0 and function in ("rename", "renameSync", "mv", "move", "moveSync"):
                 scan.say(DELETE, content, "move")
-    elif function in _OPENING and place.number <= (1 if language == "perl" else 0):
+    elif function in OPENING and place.number <= (1 if language == "perl" else 0):
         mode = rest[0][1] if rest and rest[0][0].strip() == "," else ""
         _opens(scan, content, mode, rest)
-    elif function in _EVALUATING:
+    elif function in EVALUATING:
         _evaluates(scan, content)
     elif function in ("kill", "posix_kill") and (content == "$PPID" or content.lstrip("-").isdigit()):
         scan.state.work.actions.append(Action(KILL, program=language, target=content, words=(content,), via=scan.state.via, certain=False))
     elif function == "require" and content[:1] not in ("/", "."):
         return True
-    elif function in _READING and place.number == 0 and code_path(content):
+    elif function in READING and place.number == 0 and code_path(content):
         scan.say(READ, content, "read")
     else:
         return False
@@ -316,16 +221,16 @@ def _bare(scan: _Scan, text: str, found: list[tuple[str, str, str]]) -> None:
     outside = "".join(before + '"' for before, _content, _after in found) + (found[-1][2] if found else text)
     compact = "".join(outside.split())
     spoken = scan.language in ("perl", "ruby")
-    for name in (*_RUNNING[scan.language], *_EVALUATING):
+    for name in (*RUNNING[scan.language], *EVALUATING):
         if spoken and name == "eval" and _evaluated_call(outside):
-            _computed(scan, name, found, compact)
+            _computed(scan, name, found, " ".join(outside.split()))
             break
         unbracketed = spoken and any(f" {name} {sign}" in f" {outside}" for sign in ("$", "@", "ARGV", "ENV", "join"))
-        handed_on = name in _EVALUATING and any(sign in compact for sign in (f"({name})", f",{name})"))
+        handed_on = name in EVALUATING and any(sign in compact for sign in (f"({name})", f",{name})"))
         if unbracketed or handed_on or _called(compact, name, text):
-            _computed(scan, name, found, compact)
+            _computed(scan, name, found, " ".join(outside.split()))
             break
-    deletes = [name for name in _DELETING[scan.language] if name + "(" in compact or (spoken and name in compact.split("(")[0])]
+    deletes = [name for name in DELETING[scan.language] if name + "(" in compact or (spoken and name in compact.split("(")[0])]
     if deletes and not found:
         scan.unknown(f"{scan.language} may delete files that cannot be told from here")
 
@@ -348,47 +253,13 @@ def _called(compact: str, name: str, text: str) -> bool:
     return False
 
 
-def _arrives(scan: _Scan, name: str, compact: str) -> bool:
-    """Whether what is run is made of something fetched or decoded. Of code given in a word anything in it may be."""
-    if scan.origin == "local" or not scan.state.script:
-        return scan.origin != "local"
-    wanted = {name}
-    for _ in range(_LINKS):
-        pieces = [piece for one in wanted for piece in _given_to(compact, one)]
-        if any(sign in piece for piece in pieces for sign in (*_FETCHING, *_DECODING)):
-            return True
-        wanted = {word for piece in pieces for word in _identifiers(piece)}
-    return False
-
-
-_LINKS = 4
-"""Assignments that are followed back from what is run."""
-
-
-def _given_to(compact: str, name: str) -> list[str]:
-    """Arguments of the calls of `name`, and what is assigned to it."""
-    found: list[str] = []
-    for sign in (name + "(", name + "="):
-        at = compact.find(sign)
-        while at >= 0 and len(found) < 16:
-            rest = compact[at + len(sign) : at + len(sign) + 200]
-            found.append(rest.partition(";")[0])
-            at = compact.find(sign, at + 1)
-    return found
-
-
-def _identifiers(piece: str) -> list[str]:
-    words = "".join(sign if sign.isalnum() or sign in "_$" else " " for sign in piece).split()
-    return [word for word in words if (not word[0].isdigit() and len(word) > 1) or word[0] == "$"][:12]
-
-
-def _computed(scan: _Scan, name: str, found: list[tuple[str, str, str]], compact: str) -> None:
+def _computed(scan: _Scan, name: str, found: list[tuple[str, str, str]], outside: str) -> None:
     work = scan.state.work
-    if name in _EVALUATING or _arrives(scan, name, compact):
+    if name in EVALUATING or (scan.origin != "local" and (not scan.state.script or arrives(name, outside))):
         for _before, content, _after in found:
             plain_text = decoded(content, "base64") if scan.origin == ORIGIN_DECODED and len(content) > 7 else None
             if plain_text and plain_text.isprintable():
-                if name in _EVALUATING:
+                if name in EVALUATING:
                     _evaluates(scan, plain_text)
                 else:
                     _runs(scan, plain_text, "", [], name)

@@ -108,7 +108,9 @@ def pack(call: Invocation) -> None:
             call.delete(word, recursive=True)
     for value in options.all("-TT", "--TT"):
         call.run([Argument("sh"), Argument("-c"), value])
-    call.write(options.operands[0], content=Stream(None, data=data))
+    content = Stream(None, data=data)
+    content.members = tuple(word.text for word in options.operands[1:] if word.exact and not word.pattern)
+    call.write(options.operands[0], content=content)
 
 
 def archiver(call: Invocation) -> None:

@@ -202,7 +202,7 @@ def whole(call: Invocation) -> None:
         "vacuumdb": "vacuum",
     }.get(call.name, "")
     texts = [word.text.lower() for word in options.operands]
-    if call.name == "mysqladmin" and texts[:1]:
+    if call.name in ("mysqladmin", "mariadb-admin") and texts[:1]:
         verb = "drop database" if texts[0] == "drop" else texts[0]
     if call.name in ("pg_restore", "mongorestore") and options.has("--clean", "--drop"):
         verb = "restore over existing data"
@@ -299,6 +299,7 @@ _MIGRATING = (
 )
 _WHOLE = (
     "dropdb createdb dropuser pg_restore pg_dump pg_dumpall mysqldump mongodump mongorestore mongoimport mongoexport mysqladmin "
+    "mariadb-admin mariadb-dump "
     "initdb vacuumdb pg_ctl"
 )
 

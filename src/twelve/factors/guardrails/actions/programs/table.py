@@ -46,6 +46,7 @@ _NAMES = {
     "databases": "psql mysql mariadb mysqladmin mongosh mongo redis-cli valkey-cli sqlite3 sqlite dropdb createdb dropuser "
     "pg_restore pg_dump pg_dumpall mysqldump mongodump mongorestore mongoimport mongoexport sqlcmd osql sqlplus clickhouse "
     "clickhouse-client cqlsh influx cockroach duckdb usql pgcli mycli "
+    "mariadb-admin mariadb-dump "
     "bq-query etcdctl pg_ctl initdb vacuumdb prisma drizzle-kit knex sequelize sequelize-cli typeorm alembic flyway liquibase dbmate goose "
     "migrate atlas rails rake django-admin diesel sqlx mikro-orm ecto artisan edgedb turso planetscale pscale neonctl hdbsql",
     "packages": "pip pipx uv uvx poetry pdm hatch pipenv conda mamba micromamba npm npx pnpm pnpx yarn bunx corepack cargo rustup go gem "
