@@ -12,8 +12,20 @@ _KINDS = {
     "google_web_search": "fetch",
     "web_search": "fetch", "save_memory": "other",
 }  # fmt: skip
+_QUIET_NAMES = (
+    "TodoWrite TodoRead ToolSearch Skill AskUserQuestion EnterPlanMode ExitPlanMode TaskCreate TaskUpdate TaskList TaskGet TaskOutput "
+    "TaskStop SendMessage BashOutput KillShell KillBash AgentOutputTool StructuredOutput ListMcpResourcesTool ReadMcpResourceTool "
+    "ScheduleWakeup CronCreate CronDelete CronList PushNotification SlashCommand TeamCreate TeamDelete LSP update_plan "
+    "request_user_input spawn_agent send_input wait wait_agent close_agent resume_agent list_mcp_resources read_mcp_resource "
+    "list_mcp_resource_templates tool_search write_todos activate_skill ask_user complete_task enter_plan_mode exit_plan_mode "
+    "delegate_to_agent get_internal_docs codebase_investigator cli_help save_memory"
+)
+_QUIET = frozenset(_QUIET_NAMES.split())
+"""Tools of the clients themselves that plan, ask and wait: what they are given is text for people and models."""
 _COMMANDS = ("command", "cmd", "chars", "script", "input")
-_PATHS = ("file_path", "notebook_path", "absolute_path", "path", "paths", "include", "dir_path", "filename", "file", "target_file")
+_PATHS = ("filepath", "notebookpath", "absolutepath", "path", "paths", "include", "dirpath", "filename", "file", "targetfile", "uri",
+          "relativepath", "filepaths", "files")  # fmt: skip
+"""In lower case and without `_` and `-`."""
 _TEXTS = ("content", "new_string", "new_source", "new_content", "patch", "text")
 _FOLDERS = ("directory", "dir_path", "workdir", "cwd", "working_directory")
 
@@ -22,10 +34,11 @@ class Call:
     """`kind` is shell, read, write, edit, patch, search, fetch, agent, mcp or other; `name` the client's own.
 
     `text` is new content or the patch, of a fetch its URL or prompt; `cwd` is the folder the call asks for, "" when it asks
-    for none, and may be relative to where the session is.
+    for none, and may be relative to where the session is. A shell with a `text` was given what another client takes for a
+    patch; a shell with `silent` was given no command that can be read.
     """
 
-    __slots__ = ("arguments", "command", "cwd", "kind", "name", "paths", "text")
+    __slots__ = ("arguments", "client", "command", "cwd", "kind", "name", "paths", "silent", "text")
 
     def __init__(
         self,
@@ -45,15 +58,26 @@ class Call:
         self.text = text
         self.arguments = arguments or {}
         self.cwd = cwd
+        self.client = ""
+        self.silent = False
 
 
 def call_of(client: str, tool_name: str, tool_input: dict[str, object]) -> Call:
-    """Any tool call of any client. An unknown tool that carries a command is a shell, one that carries a patch a patch."""
+    """Any tool call of any client. A tool nobody here knows is judged like one of a server: by its name and its arguments."""
     given: dict[str, object] = tool_input if isinstance(tool_input, dict) else {}
-    name = str(tool_name)
+    call = _call(client, str(tool_name), given)
+    call.client = client
+    return call
+
+
+def _call(client: str, name: str, given: dict[str, object]) -> Call:
     kind = _kind(client, name, given)
     if kind == "shell":
-        return Call(kind, name, command=_command(given), arguments=given, cwd=_first(given, _FOLDERS))
+        command = _command(given)
+        call = Call(kind, name, command=command or "", arguments=given, cwd=_first(given, _FOLDERS))
+        call.text = call.command if _is_patch(given) else ""
+        call.silent = command is None
+        return call
     if kind == "patch":
         return Call(kind, name, text=_patch_text(given), arguments=given, cwd=_first(given, _FOLDERS))
     if kind == "fetch":
@@ -65,12 +89,12 @@ def _kind(client: str, name: str, given: dict[str, object]) -> str:
     if name.startswith("mcp__") or (client == "gemini" and name.startswith("mcp_")):
         return "mcp"
     if name in _SHELLS:
-        return "patch" if _is_patch(given) else "shell"
+        return "patch" if client == "codex" and _is_patch(given) and _is_whole_patch(given) else "shell"
     if name in _KINDS:
         return _KINDS[name]
-    if "command" in given or "cmd" in given:
-        return "patch" if _is_patch(given) else "shell"
-    return "mcp" if "__" in name else "other"
+    if name in _QUIET:
+        return "other"
+    return "patch" if _is_patch(given) else "mcp"
 
 
 def _is_patch(given: dict[str, object]) -> bool:
@@ -80,15 +104,27 @@ def _is_patch(given: dict[str, object]) -> bool:
     return isinstance(command, str) and command.lstrip().startswith("*** Begin Patch")
 
 
-def _command(given: dict[str, object]) -> str:
-    """A list of words is a command whose words are known to the letter."""
+def _is_whole_patch(given: dict[str, object]) -> bool:
+    """Whether nothing stands behind the patch. Where it does, or where the client has no such language, a shell reads it."""
+    command = given.get("command", given.get("cmd"))
+    if isinstance(command, list):
+        return len(command) == 2
+    return isinstance(command, str) and command.find("*** End Patch") == len(command.rstrip()) - len("*** End Patch")
+
+
+def _command(given: dict[str, object], depth: int = 0) -> str | None:
+    """A list of words is a command whose words are known to the letter. None: there is none that can be read."""
     for key in _COMMANDS:
         value = given.get(key)
         if isinstance(value, str):
             return value
         if isinstance(value, list):
             return " ".join("'" + str(word).replace("'", "'\\''") + "'" for word in value)
-    return ""
+    for value in given.values() if depth < 2 else ():
+        found = _command(value, depth + 1) if isinstance(value, dict) else None
+        if found is not None:
+            return found
+    return None
 
 
 def _patch_text(given: dict[str, object]) -> str:
@@ -111,10 +147,12 @@ def _first(given: dict[str, object], keys: tuple[str, ...]) -> str:
 
 def _paths(given: dict[str, object]) -> tuple[str, ...]:
     found: list[str] = []
-    for key in _PATHS:
-        value = given.get(key)
-        values = value if isinstance(value, list) else [value]
-        found += [item for item in values if isinstance(item, str) and item]
+    for key, value in given.items():
+        if str(key).lower().replace("_", "").replace("-", "") in _PATHS:
+            values = value if isinstance(value, list) else [value]
+            found += [item for item in values if isinstance(item, str) and item]
+        for inner in value if isinstance(value, list) else ():
+            found += _paths(inner) if isinstance(inner, dict) else ()
     return tuple(dict.fromkeys(found))
 
 

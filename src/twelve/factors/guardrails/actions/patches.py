@@ -13,7 +13,7 @@ class Change:
         self.path = path
 
 
-_HEADINGS = (("*** Add File: ", "write"), ("*** Update File: ", "write"), ("*** Delete File: ", "delete"), ("*** Move to: ", "to"))
+_HEADINGS = (("*** add file:", "write"), ("*** update file:", "write"), ("*** delete file:", "delete"), ("*** move to:", "to"))
 
 
 def changes(text: str) -> list[Change]:
@@ -21,9 +21,10 @@ def changes(text: str) -> list[Change]:
     found: list[Change] = []
     for line in text.split("\n"):
         stripped = line.strip()
-        for heading, kind in _HEADINGS:
-            if stripped.startswith(heading.strip()):
-                path = stripped[len(heading.strip()) :].strip()
+        lowered = stripped[:20].lower() if stripped.startswith("***") else ""
+        for heading, kind in _HEADINGS if lowered else ():
+            if lowered.startswith(heading):
+                path = stripped[len(heading) :].strip()
                 if kind == "to":
                     if found:
                         found[-1].kind = "move"

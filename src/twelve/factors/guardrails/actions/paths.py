@@ -135,6 +135,26 @@ def matches(path: str) -> list[str]:
     return found[:GLOB_MATCHES]
 
 
+def listed(folder: str) -> tuple[list[str], list[str]]:
+    """Names of the files and of the folders in a folder, links not followed; nothing when it cannot be read."""
+    files: list[str] = []
+    folders: list[str] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                (folders if entry.is_dir(follow_symlinks=False) else files).append(entry.name)
+                if len(files) + len(folders) >= GLOB_ENTRIES:
+                    break
+    except (OSError, ValueError):
+        return [], []
+    return sorted(files), sorted(folders)
+
+
+def is_there(path: str) -> bool:
+    """Whether anything has this name, a link that leads nowhere included."""
+    return os.path.lexists(path)
+
+
 def _entries(folder: str, pattern: str) -> list[str]:
     try:
         names = os.listdir(folder)[:GLOB_ENTRIES]

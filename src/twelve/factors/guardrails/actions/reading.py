@@ -18,8 +18,17 @@ LINE_LIMIT = 1_000_000
 def actions_of(call: Call, surroundings: Surroundings) -> tuple[Action, ...]:
     """What the call would do, in the order it would happen."""
     if call.kind == "shell":
-        return _read(call.command, None, call.cwd, surroundings)
-    return _read("", call, call.cwd, surroundings)
+        found = _read(call.command, None, call.cwd, surroundings)
+        if call.silent:
+            found += (Action(UNKNOWN, program=call.name, detail="reading the call failed (no command)", certain=False),)
+        return found + _read("", _as_patch(call), call.cwd, surroundings) if call.text else found
+    found = _read("", call, call.cwd, surroundings)
+    line = call.kind == "patch" and "*** Begin Patch" in call.text and not call.text.lstrip().startswith("*** Begin Patch")
+    return found + _read(call.text, None, call.cwd, surroundings) if line else found
+
+
+def _as_patch(call: Call) -> Call:
+    return Call("patch", call.name, text=call.text, arguments=call.arguments, cwd=call.cwd)
 
 
 def line_actions(command: str, surroundings: Surroundings) -> tuple[Action, ...]:
