@@ -75,6 +75,14 @@ def test_paths_that_are_no_text_are_shown_all_the_same(tmp_path: Path) -> None:
     assert _twelve(clone.root, "verify", "--sarif", "x", GITHUB_BASE_REF="main").returncode == exits.WAITING
 
 
+def test_what_takes_long_is_told_meanwhile(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.work({"migrations/1.py": "x = 1\n"})
+    done = _twelve(project.clone().root, "verify", "--progress", GITHUB_BASE_REF="main")
+    for told in ("refs/remotes/origin/main: 1", "planted defects", "sums: proven", "PASS  sums"):
+        assert told in done.stderr, done.stderr
+
+
 def test_the_journal_of_this_machine_keeps_that_it_was_verified(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.work(BROKEN)

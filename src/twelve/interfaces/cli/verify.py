@@ -53,14 +53,15 @@ def command(
     if pipeline is not None:
         terminal.say(ready(pipeline))
         return exits.PASS
-    here = terminal.session(directory)
+    here, speak = terminal.session(directory), terminal.progress(progress)
     found = verification.verify(
         here.repository,
         range=range,
         base=base,
         env=os.environ,
         bootstrap=bootstrap,
-        on_progress=gate_answers.progress(terminal.progress(progress)),
+        on_progress=gate_answers.progress(speak),
+        say=lambda text: speak(f"... {human.one_line(text)}"),
     )
     _note(here, found)
     if sarif_file is not None:

@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 from twelve.factors.gates import engine, proofs, prove, suites
 from twelve.factors.gates.definition import Gate
 from twelve.factors.gates.engine import Progress
-from twelve.factors.gates.prove import Result
+from twelve.factors.gates.prove import Result, Trial
 from twelve.factors.gates.reading import diffs
 from twelve.model.errors import Trouble, TwelveError
 from twelve.model.verdict import Outcome, Report, Verdict
@@ -56,10 +56,10 @@ def gates(trust: Trust) -> tuple[Gate, ...]:
     return suites.select(trust.settings, suites.FULL)
 
 
-def proven(bench: Bench) -> frozenset[str]:
+def proven(bench: Bench, on_trial: Callable[[Trial], None] | None = None) -> frozenset[str]:
     """Gates that go red on a defect planted into the target's content, tried here and now."""
     with view.of(bench.clone, bench.scope.target) as place:
-        trials = prove.prove(place, bench.gates, homes=bench.homes)
+        trials = prove.prove(place, bench.gates, homes=bench.homes, on_trial=on_trial)
     return frozenset(trial.gate for trial in trials if trial.result is Result.PROVEN)
 
 

@@ -96,8 +96,11 @@ def verify(
     env: Mapping[str, str],
     bootstrap: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
+    say: Callable[[str], None] = lambda _text: None,
 ) -> Verification:
     """Judge a range by the rules of what it is to be merged into. Reads this clone; writes nothing into it.
+
+    `on_progress` hears about gates, `say` about the rest, for a person who waits.
 
     Raises:
         TwelveError: history is missing, nothing is to be verified, or the target has no policy.
@@ -107,13 +110,15 @@ def verify(
     with ExitStack() as places:
         seen_from = places.enter_context(view.of(repository))
         looked = scope.resolve(seen_from, ends)
+        say(f"commits to be merged into {ends.called}: {len(looked.commits)}")
         rules = trust.of(seen_from, looked.target) or _first(seen_from, looked, bootstrap=bootstrap)
         place = places.enter_context(view.of(repository, looked.head))
         bench = Bench(clone=repository, view=seen_from, place=place, scope=looked, gates=content.gates(rules))
         seen_red = bench.known()
         needed = needs.between(seen_from, looked.base, looked.head, rules.settings)
         if needed.critical and rules.adopted:
-            seen_red = content.proven(bench)
+            say("a change of high risk: gates are tried on planted defects first")
+            seen_red = content.proven(bench, lambda trial: say(f"{trial.gate}: {trial.result.value}"))
             needed = needs.unproven(needed, [gate.id for gate in bench.gates if gate.required and gate.id not in seen_red])
         answers = consent.read(seen_from, looked)
         # Gates run programs of the branch: whatever they could write to is read before.
