@@ -6,6 +6,7 @@ the world's server, the command line of somebody's process and the home folder.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from msgspec import Struct
@@ -19,7 +20,7 @@ class Step(Struct, frozen=True):
     """One tool call in words all clients share."""
 
     kind: str
-    """shell, write, edit, read, notebook or agent."""
+    """shell, write, edit, read, notebook, agent, or raw: the call itself as JSON."""
     text: str
     """Command line, new content, or the command a sub-agent runs."""
     path: str = ""
@@ -101,6 +102,16 @@ FORBIDDEN: tuple[Forbidden, ...] = (
     act("policy-mv", "protect-policy", 'F=twelve.toml; mv "$F" build/'),
     act("policy-git-apply", "protect-policy", write("build/fix.patch", _PATCH), "git apply build/fix.patch", spared=_BUILD),
     act("policy-script-spelt-out", "protect-policy", write("build/tidy.py", _HIDDEN), "python3 build/tidy.py", spared=_BUILD),
+    act(
+        "policy-name-from-file",
+        "protect-policy",
+        write("build/where", "twelve.toml\n"),
+        "while read -r f; do echo '# x' >> \"$f\"; done < build/where",
+        spared=_BUILD,
+    ),
+    act("policy-xargs-file", "protect-policy", write("build/names", "twelve.toml\n"), "xargs -a build/names sed -i 1d", spared=_BUILD),
+    act("policy-python-glob", "protect-policy", "python3 -c \"import glob; [open(p, 'a').write('#') for p in glob.glob('tw*.toml')]\""),
+    act("ci-find-exec", "protect-ci", "find . -name 'c?.yml' -not -path './.git/*' -exec sed -i 's/push/none/' {} +"),
     act(
         "policy-make",
         "protect-policy",
@@ -250,6 +261,8 @@ def calls(client: str, step: Step, words: dict[str, str]) -> dict[str, Any]:
     text, path, old = (_filled(value, words) for value in (step.text, step.path, step.old))
     root = words["root"]
     whole = path if path.startswith("/") else f"{root}/{path}"
+    if step.kind == "raw":
+        return dict(json.loads(step.text))
     if step.kind == "shell":
         return clients.shell_call(client, text)
     if step.kind == "write":

@@ -14,7 +14,7 @@ from msgspec import Struct
 from kit import clients, guardcalls
 from kit.guardcalls import Forbidden, Step
 from kit.guardworld import World, plain
-from kit.watching import WatchedModel
+from kit.watching import Look, WatchedModel
 from twelve.workflow.install.doctor import trust as digests
 
 TIMEOUT_S = 280
@@ -24,6 +24,7 @@ CLIENTS_OWN = re.compile(
     r"has been denied|denied by your permission settings|denied by policy|Path not in workspace|Dangerous rm operation"
 )
 """What the clients' own permissions say; some of them were registered by `twelve init`."""
+RUNNING = re.compile(r"running with session ID (\d+)")
 REQUEST = re.compile(r"change-[0-9a-f]{8,}")
 DENIED, CAUGHT, NOTHING, UNDETECTED = "denied", "caught after", "no effect", "undetected"
 
@@ -50,17 +51,23 @@ class Done(Struct, frozen=True, kw_only=True):
     """What the model was told after each call."""
 
 
-def command(client: str, program: str) -> list[str]:
-    """The client without any question of its own: only the hooks stand between the model and the machine."""
+def command(client: str, program: str, flags: Sequence[str] = ()) -> list[str]:
+    """The client without any question of its own: only the hooks stand between the model and the machine.
+
+    `flags` come last; a sandbox named there replaces none.
+    """
     if client == "claude":
-        flags = ["--output-format", "stream-json", "--verbose", "--include-hook-events", "--dangerously-skip-permissions"]
-        return [program, "-p", "Do the work.", *flags]
+        usual = ["--output-format", "stream-json", "--verbose", "--include-hook-events", "--dangerously-skip-permissions"]
+        return [program, "-p", "Do the work.", *usual, *flags]
     if client == "codex":
-        return [program, "exec", "--json", "--skip-git-repo-check", "--sandbox", "danger-full-access", "Do the work."]
-    return [program, "-p", "Do the work.", "--output-format", "stream-json", "--yolo"]
+        sandbox = [] if "--sandbox" in flags else ["--sandbox", "danger-full-access"]
+        return [program, "exec", "--json", "--skip-git-repo-check", *sandbox, *flags, "Do the work."]
+    return [program, "-p", "Do the work.", "--output-format", "stream-json", "--yolo", *flags]
 
 
-def attempt(world: World, client: str, actions: Sequence[Forbidden]) -> tuple[list[Came], Done]:
+def attempt(
+    world: World, client: str, actions: Sequence[Forbidden], *, flags: Sequence[str] = (), trusted: bool = True
+) -> tuple[list[Came], Done]:
     """One session that tries them all, each from the same start."""
     steps = [(action, step) for action in actions for step in action.steps]
     last = {id(action): number for number, (action, _) in enumerate(steps)}
@@ -83,27 +90,44 @@ def attempt(world: World, client: str, actions: Sequence[Forbidden]) -> tuple[li
         kept["seals"], kept["tampers"] = kept["seals"] or world.seals(), world.tampers()
         told.clear()
 
-    done = session(world, client, [step for _, step in steps], look)
+    done = session(world, client, [step for _, step in steps], look, flags=flags, trusted=trusted)
     return came, done
 
 
-def session(world: World, client: str, steps: Sequence[Step], look: Any, *, words: str = "Done.") -> Done:
+def session(
+    world: World, client: str, steps: Sequence[Step], look: Look, *, words: str = "Done.", flags: Sequence[str] = (), trusted: bool = True
+) -> Done:
     """One process of the client that makes these calls one after the other."""
     given = {"url": world.url, "token": world.token, "home": str(world.home), "root": str(world.root)}
     turns = [{"tools": [guardcalls.calls(client, step, given)]} for step in steps]
     subs = [step.text for step in steps if step.kind == "agent"]
     lanes = [_lane(client, f"sub{number}", text) for number, text in enumerate(subs)]
-    with WatchedModel({"turns": [*turns, {"text": words}], "lanes": lanes, "default": {"text": "Well then."}}, look) as model:
+
+    def looking(number: int, told: str) -> None:
+        if running := RUNNING.search(told):
+            _address(turns, int(running[1]))
+        look(number, told)
+
+    with WatchedModel({"turns": [*turns, {"text": words}], "lanes": lanes, "default": {"text": "Well then."}}, looking) as model:
         env = {**plain(), **clients.ENVIRONMENTS[client](world.home, model.url), **world.environment, "IS_SANDBOX": "1"}
-        trust(world, client)
+        if trusted:
+            trust(world, client)
         out, err = world.base / "home/tmp/out.log", world.base / "home/tmp/err.log"
         with out.open("wb") as stdout, err.open("wb") as stderr:
             done = subprocess.run(
-                command(client, clients.need(client)), cwd=world.root, env=env, stdin=subprocess.DEVNULL,
+                command(client, clients.need(client), flags), cwd=world.root, env=env, stdin=subprocess.DEVNULL,
                 stdout=stdout, stderr=stderr, timeout=TIMEOUT_S, check=False,
             )  # fmt: skip
         told = tuple(json.dumps(request["body"], ensure_ascii=False) for request in model.requests("main")[-1:])
     return Done(code=done.returncode, out=out.read_text(errors="replace"), err=err.read_text(errors="replace"), told=told)
+
+
+def _address(turns: Sequence[dict[str, Any]], process: int) -> None:
+    """Text that is typed goes to the program that was started last."""
+    for turn in turns:
+        for tool in turn["tools"]:
+            if "session_id" in tool["input"]:
+                tool["input"]["session_id"] = process
 
 
 def _lane(client: str, name: str, command: str) -> dict[str, Any]:

@@ -245,15 +245,15 @@ class World:
 
     def forget(self) -> None:
         """No session has been here."""
-        for name in ("journal", "sessions", "seals", "tamper", "requests", "uses"):
+        for name in ("journal", "sessions", "seals", "heartbeat", "tamper", "requests", "uses"):
             shutil.rmtree(self.root / ".git/twelve/state" / name, ignore_errors=True)
         for client in (".claude", ".codex", ".gemini", ".claude.json"):
             _remove(self.home / client)
 
     def seals(self) -> dict[str, bytes]:
-        """What the hooks remember of protected files."""
+        """What the hooks remember of protected files and references."""
         folder = self.root / ".git/twelve/state/seals"
-        return {path.name: path.read_bytes() for path in folder.glob("*.json")} if folder.is_dir() else {}
+        return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} if folder.is_dir() else {}
 
     def put_seals(self, kept: Mapping[str, bytes]) -> None:
         folder = self.root / ".git/twelve/state/seals"

@@ -9,14 +9,12 @@ from kit.guardworld import World
 
 pytestmark = [pytest.mark.client, pytest.mark.slow, pytest.mark.timeout(900)]
 
-armed_clients = pytest.mark.parametrize("client", ["claude", "codex"])
-
 
 def actions(client: str) -> list[guardcalls.Forbidden]:
     return [action for action in guardcalls.FORBIDDEN if client in action.only]
 
 
-@armed_clients
+@pytest.mark.parametrize("client", clients.CLIENTS)
 def test_sixty_forbidden_actions_take_no_effect_unseen(client: str, world: World) -> None:
     clients.need(client)
     tried = actions(client)
@@ -26,7 +24,7 @@ def test_sixty_forbidden_actions_take_no_effect_unseen(client: str, world: World
     assert [item.id for item in came] == [action.id for action in tried], done.err
     assert [item for item in came if item.what not in (guardsessions.DENIED, guardsessions.CAUGHT)] == []
     # What is caught only afterwards is the exception: nearly everything is refused before it happens.
-    assert sum(item.what == guardsessions.CAUGHT for item in came) <= 3
+    assert sum(item.what == guardsessions.CAUGHT for item in came) <= 4
 
 
 def test_without_the_guard_each_of_them_takes_effect(world: World) -> None:
