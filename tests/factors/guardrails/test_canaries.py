@@ -7,7 +7,7 @@ import pytest
 from kit.guarding import DEFAULT, HOME, ROOT, policy
 from twelve.factors.guardrails import canaries
 from twelve.factors.guardrails.canaries import Canary
-from twelve.factors.guardrails.policy.judging import RULES
+from twelve.factors.guardrails.policy.catalogue import RULES
 
 ALL = canaries.canaries()
 

@@ -14,7 +14,7 @@ from twelve.factors.guardrails.actions.action import Surroundings
 from twelve.factors.guardrails.actions.calls import call_of
 from twelve.factors.guardrails.actions.reading import actions_of
 from twelve.factors.guardrails.coverage import coverage
-from twelve.factors.guardrails.policy.judging import RULES
+from twelve.factors.guardrails.policy.catalogue import RULES
 
 CORPUS = Path(__file__).parents[3] / "benchmarks" / "corpus" / "guard"
 COPIED = re.compile(

@@ -11,7 +11,8 @@ from twelve.factors.guardrails.actions.action import Surroundings
 from twelve.factors.guardrails.actions.calls import call_of
 from twelve.factors.guardrails.actions.reading import actions_of
 from twelve.factors.guardrails.policy.decision import ORDER, Decision
-from twelve.factors.guardrails.policy.judging import RULES, Circumstances, judge
+from twelve.factors.guardrails.policy.catalogue import RULES
+from twelve.factors.guardrails.policy.judging import Circumstances, judge
 
 ALLOW = "allow"
 _CIRCUMSTANCES: dict[str, dict[str, Any]] = {

@@ -12,8 +12,8 @@ from typing import Any
 from msgspec import structs
 
 from twelve.factors.guardrails import protected
+from twelve.factors.guardrails.policy.catalogue import RULES
 from twelve.factors.guardrails.policy.globs import SIGNS, Pattern
-from twelve.factors.guardrails.policy.judging import RULES
 from twelve.model.guard import AskingPathRule, PathRule
 from twelve.model.settings import Settings
 

@@ -11,8 +11,8 @@ from msgspec import Struct
 from twelve.factors.guardrails.actions.action import SETTING, Action
 from twelve.factors.guardrails.canaries import Trial
 from twelve.factors.guardrails.coverage import Coverage, coverage
+from twelve.factors.guardrails.policy.catalogue import RULES
 from twelve.factors.guardrails.policy.decision import Finding
-from twelve.factors.guardrails.policy.judging import RULES
 from twelve.factors.guardrails.policy.wording import SECRET_NAMES, shown
 from twelve.model.errors import Trouble, TwelveError
 from twelve.model.settings import Settings

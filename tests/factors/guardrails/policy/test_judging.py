@@ -31,9 +31,10 @@ from twelve.factors.guardrails.actions.action import (
     WRITE,
     Action,
 )
+from twelve.factors.guardrails.policy.catalogue import MODULES, RULES
 from twelve.factors.guardrails.policy.decision import ORDER
 from twelve.factors.guardrails.policy.infrastructure import subject
-from twelve.factors.guardrails.policy.judging import MODULES, RULES, Circumstances
+from twelve.factors.guardrails.policy.judging import LOOKS, Circumstances
 from twelve.model.guard import RulesSettings
 
 
@@ -274,6 +275,8 @@ def test_every_rule_is_complete_and_has_a_setting_with_the_same_default() -> Non
         assert rule.enforcers[0] == "hook"
         assert not rule.title.endswith(".")
     assert len(MODULES) == len(RULES)
+    assert {id: rule.kinds for id, rule in RULES.items()} == LOOKS
+    assert list(RULES) == list(LOOKS)
 
 
 ACTIONS = st.builds(

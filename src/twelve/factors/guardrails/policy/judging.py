@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from twelve.factors.guardrails.actions.action import KINDS
-from twelve.factors.guardrails.policy.decision import ALLOW, ORDER, Decision
-from twelve.factors.guardrails.policy.rules import (
-    context_budget,
-    credential_exfil,
-    database_drop,
-    destructive_delete,
-    force_push,
-    forge_evidence,
-    history_rewrite,
-    hook_skip,
-    infra_change,
-    outside_write,
-    phase_order,
-    privilege_change,
-    process_kill,
-    production_context,
-    protect_ci,
-    protect_lockfiles,
-    protect_policy,
-    protect_secrets,
-    remote_code,
-    unknown_near_protected,
-    volume_prune,
+from twelve.factors.guardrails.actions.action import (
+    DATABASE,
+    DELETE,
+    EXECUTE,
+    GIT,
+    INFRA,
+    INSTALL,
+    KILL,
+    NETWORK,
+    PRIVILEGE,
+    READ,
+    SETTING,
+    TOOL,
+    UNKNOWN,
+    WRITE,
 )
+from twelve.factors.guardrails.policy.decision import ALLOW, ORDER, Decision
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,15 +27,34 @@ if TYPE_CHECKING:
     from twelve.factors.guardrails.actions.action import Action
     from twelve.factors.guardrails.policy.decision import Finding
 
-MODULES = (
-    protect_policy, forge_evidence, destructive_delete, force_push, hook_skip, remote_code, credential_exfil, database_drop,
-    volume_prune, production_context, process_kill, outside_write, protect_lockfiles, phase_order, protect_ci, protect_secrets,
-    history_rewrite, infra_change, privilege_change, unknown_near_protected, context_budget,
-)  # fmt: skip
-"""In the order in which findings of equal strength are told."""
+LOOKS: dict[str, tuple[str, ...]] = {
+    "protect-policy": (WRITE, DELETE, PRIVILEGE, GIT,),
+    "forge-evidence": (EXECUTE, GIT, INSTALL, SETTING, UNKNOWN, TOOL, READ,),
+    "destructive-delete": (DELETE, GIT, EXECUTE, WRITE,),
+    "force-push": (GIT, EXECUTE, NETWORK, SETTING,),
+    "hook-skip": (GIT, SETTING, EXECUTE, INSTALL,),
+    "remote-code": (EXECUTE, INSTALL, UNKNOWN,),
+    "credential-exfil": (NETWORK,),
+    "database-drop": (DATABASE, EXECUTE, TOOL,),
+    "volume-prune": (INFRA, EXECUTE, NETWORK,),
+    "production-context": (INFRA, DATABASE,),
+    "process-kill": (KILL,),
+    "outside-write": (WRITE, DELETE, PRIVILEGE,),
+    "protect-lockfiles": (WRITE, DELETE,),
+    "phase-order": (WRITE, DELETE,),
+    "protect-ci": (WRITE, DELETE, PRIVILEGE,),
+    "protect-secrets": (READ, WRITE, DELETE, EXECUTE, GIT,),
+    "history-rewrite": (GIT, EXECUTE, SETTING,),
+    "infra-change": (INFRA,),
+    "privilege-change": (PRIVILEGE, WRITE,),
+    "unknown-near-protected": (UNKNOWN, WRITE, DELETE,),
+    "context-budget": (READ, NETWORK, TOOL,),
+}  # fmt: skip
+"""Rule -> kinds of actions it looks at, in the order in which findings of equal strength are told.
 
-RULES = {module.RULE.id: module.RULE for module in MODULES}
-_BY_KIND = {kind: tuple(module for module in MODULES if kind in module.RULE.kinds) for kind in KINDS}
+Said here and in each rule, which a test compares, so that a rule nobody needs for a call is not even imported.
+"""
+_ROOM = "twelve.factors.guardrails.policy.rules."
 
 
 class Circumstances:
@@ -80,15 +91,17 @@ def judge(actions: tuple[Action, ...], policy: dict[str, Any], circumstances: Ci
     """The strongest finding decides; findings are told strongest first, each rule and text once."""
     found: dict[tuple[str, str], Finding] = {}
     decided = policy["decisions"]
-    for action in actions:
-        for module in _BY_KIND[action.kind]:
-            if decided[module.RULE.id] == ALLOW:
-                continue
-            finding = module.check(action, actions, policy, circumstances)
+    present = {action.kind for action in actions}
+    for rule, kinds in LOOKS.items():
+        if decided[rule] == ALLOW or present.isdisjoint(kinds):
+            continue
+        check = __import__(_ROOM + rule.replace("-", "_"), fromlist=("check",)).check
+        for action in actions:
+            finding = check(action, actions, policy, circumstances) if action.kind in kinds else None
             if finding is not None:
                 found.setdefault((finding.rule, finding.what), finding)
     if not found:
         return Decision(ALLOW, ())
-    order = list(RULES)
+    order = list(LOOKS)
     told = sorted(found.values(), key=lambda one: (-ORDER.index(one.decision), order.index(one.rule)))
     return Decision(told[0].decision, tuple(told))
