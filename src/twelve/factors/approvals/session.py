@@ -44,9 +44,28 @@ PACKAGES = (
     "opencode-ai",
 )
 """Packages whose scripts an interpreter runs under its own name."""
-_INTERPRETERS = ("node", "nodejs", "bun", "deno", "python", "pypy", "ruby", "bash", "sh", "dash", "zsh", "npx", "npm", "uvx")
-_WORDS = 6
-"""How many words of an interpreter's command line may name the script (ours)."""
+_INTERPRETERS = (
+    "node",
+    "nodejs",
+    "bun",
+    "deno",
+    "python",
+    "pypy",
+    "ruby",
+    "bash",
+    "sh",
+    "dash",
+    "zsh",
+    "npx",
+    "npm",
+    "bunx",
+    "pnpm",
+    "uvx",
+)
+_STARTERS = ("exec", "run", "x", "dlx", "start")
+"""Words of package runners that stand before the name of what they run."""
+_VALUED = ("-r", "--require", "--import", "--loader", "-W", "-X", "-p", "--package", "--from")
+"""Options of interpreters whose value is the next word; there are more, and a value taken for a script only errs on the safe side."""
 
 ADVISORY = (
     "an answer without a signature is advisory: a process of the same user that leaves its parents behind, clears its "
@@ -105,8 +124,24 @@ def _client(process: Process) -> bool:
         return True
     if not any(name.rstrip("0123456789.") in _INTERPRETERS for name in names):
         return False
-    words = process.argv[1 : 1 + _WORDS]
-    return any(_stem(word) in PROGRAMS or any(package in word for package in PACKAGES) for word in words)
+    script = _script(process.argv[1:])
+    return _stem(script) in PROGRAMS or any(package in script for package in PACKAGES)
+
+
+def _script(words: tuple[str, ...]) -> str:
+    """The word that names what an interpreter or package runner runs: its arguments may be called anything."""
+    position = 0
+    while position < len(words):
+        word = words[position]
+        if word in ("-m", "--module") and position + 1 < len(words):
+            return words[position + 1]
+        if word.startswith("-"):
+            position += 2 if word in _VALUED else 1
+        elif word in _STARTERS or word.isdigit():
+            position += 1
+        else:
+            return word
+    return ""
 
 
 def _stem(word: str) -> str:
