@@ -21,7 +21,7 @@ import msgspec
 from msgspec import Struct
 
 from twelve.model.errors import TwelveError
-from twelve.system import clock, files
+from twelve.system import clock, files, provenance
 from twelve.workflow.machine import State, Status
 
 SCHEMA = "twelve.phase.v1"
@@ -80,6 +80,7 @@ def write(state: Path, root: Path, run: str, answer: State, *, by: str) -> None:
         return
     with suppress(TwelveError):
         files.write_atomic(place(state, root), msgspec.json.encode(made))
+        provenance.wrote(state, place(state, root))
 
 
 def read(state: Path, root: Path) -> Stamp | None:

@@ -46,7 +46,7 @@ def test_nothing_changed_nothing_said(place: Guarded) -> None:
         ("twelve.toml", None, "deleted"),
         (".codex/hooks.json", "{}", "created"),
         (".github/workflows/ci.yml", "on: never\n", "changed"),
-        (".github/workflows/evil.yml", "on: push\n", "changed"),
+        (".github/workflows/evil.yml", "on: push\n", "created"),
         (".git/hooks/pre-commit", "#!/bin/sh\n", "created"),
         (".claude/settings.json", '{"disableAllHooks": true}', "changed"),
         (".claude/settings.json", "{broken", "changed"),
@@ -78,14 +78,6 @@ def test_a_touched_file_with_the_same_content_is_no_change(place: Guarded) -> No
 def test_a_permission_the_client_notes_down_for_a_person_is_no_change(place: Guarded) -> None:
     (place.root / ".claude/settings.json").write_text('{"model": "x", "permissions": {"allow": ["Bash(ls)"]}}')
     assert after(place).out == ""
-
-
-def test_a_checkout_may_bring_another_version_of_a_tracked_file(place: Guarded) -> None:
-    (place.root / ".github/workflows/ci.yml").write_text("on: [push]\n")
-    assert after(place, command="git checkout other-branch").out == ""
-    (place.root / ".git/hooks").mkdir(exist_ok=True)
-    (place.root / ".git/hooks/pre-push").write_text("#!/bin/sh\n")
-    assert after(place, command="git checkout other-branch").blocked
 
 
 def test_a_call_that_was_asked_about_and_ran_explains_its_own_change(place: Guarded) -> None:

@@ -23,7 +23,7 @@ from twelve.factors.approvals.signature import tier as tier_of
 from twelve.factors.approvals.standing import Question
 from twelve.model.errors import Trouble, TwelveError
 from twelve.model.settings import ApprovalSettings
-from twelve.system import clock, files, redact
+from twelve.system import clock, files, provenance, redact
 
 T = TypeVar("T")
 
@@ -146,7 +146,9 @@ def ask(
             expires=moment + timedelta(hours=settings.timeout_h),
             **_clean(extra),
         )
-        files.create_exclusive(_requests(state) / f"{request.id}.json", msgspec.json.encode(request))
+        path = _requests(state) / f"{request.id}.json"
+        if files.create_exclusive(path, msgspec.json.encode(request)):
+            provenance.wrote(state, path)
         found = _answered_beforehand(state, find(state, request.id, now=moment), moment)
         if found.request.subject == subject and found.request.run == run and found.status is not RequestStatus.EXPIRED:
             return found
@@ -234,7 +236,10 @@ def keep(state: Path, signed: SignedDecision, *, now: datetime | None = None) ->
     with files.FileLock(_decisions(state) / ".lock", timeout_s=30):
         _refuse(find(state, id, now=now), signed.decision)
         content = decisions.canonical(signed)
-        if not any(files.create_exclusive(path, content) for path in _slots(state, id)):
+        made = next((path for path in _slots(state, id) if files.create_exclusive(path, content)), None)
+        if made is not None:
+            provenance.wrote(state, made)
+        else:
             raise TwelveError(f"request {id} was answered {MOST_ANSWERS} times", why="each answer was revoked", next="cancel the run")
 
 

@@ -20,7 +20,7 @@ from twelve.factors.approvals import revoking, uses
 from twelve.factors.approvals.decision import Decision, Method, SignedDecision, Tier
 from twelve.factors.approvals.request import REUSABLE, RequestKind
 from twelve.model.errors import TwelveError
-from twelve.system import clock, files, redact
+from twelve.system import clock, files, provenance, redact
 
 KIND = "standing"
 LIMIT = 200_000
@@ -88,8 +88,10 @@ def propose(
 
 def keep(state: Path, signed: SignedDecision) -> None:
     """Write it down. Raises TwelveError when its id is taken."""
-    if not files.create_exclusive(_folder(state) / f"{signed.decision.request}.json", decisions.canonical(signed)):
+    path = _folder(state) / f"{signed.decision.request}.json"
+    if not files.create_exclusive(path, decisions.canonical(signed)):
         raise TwelveError(f"{signed.decision.request} already exists", why="a standing approval is given once", next="give it again")
+    provenance.wrote(state, path)
 
 
 def listing(state: Path) -> tuple[SignedDecision, ...]:

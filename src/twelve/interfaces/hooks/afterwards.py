@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from twelve.factors.guardrails.actions.action import DELETE, GIT, WRITE, Action
+from twelve.factors.guardrails.actions.action import DELETE, WRITE, Action
 from twelve.factors.guardrails.policy.decision import DENY, Decision
-from twelve.interfaces.hooks import checks, judgement, notation, screening, seals, sessions
+from twelve.interfaces.hooks import (
+    checks,
+    explaining,
+    judgement,
+    notation,
+    references,
+    requests,
+    screening,
+    seals,
+    sessions,
+    tampers,
+    trail,
+    watching,
+)  # fmt: skip
 from twelve.interfaces.hooks.dialects import portable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from twelve.interfaces.hooks.entry import Answer, Site
     from twelve.interfaces.hooks.occasion import Occasion
+    from twelve.interfaces.hooks.seals import Difference
 
 PROSE = ("md", "rst", "txt", "adoc")
-CHECKOUTS = frozenset(
-    (
-        "checkout", "switch", "pull", "merge", "rebase", "reset", "cherry-pick", "revert", "stash", "restore", "worktree",
-        "bisect",
-    )
-)  # fmt: skip
-"""Git verbs that put other versions of tracked files into the tree; the files were judged when they were made."""
 HARMLESS = screening.QUIET_TOOLS | frozenset((*screening.READERS, "Glob", "Grep", "LS", "glob", "list_directory", "search_file_content"))
 
 
@@ -29,13 +36,41 @@ def answer(seen: Occasion, site: Site) -> tuple[Answer, str, tuple[str, ...], st
         return (0, b"", b""), "silent", (), ""
     _, actions, decision = judgement.weigh(seen, site)
     _remember(seen, site, actions)
-    found = seals.differences(site.state, site.config, seen.root)
-    strange = [entry for entry in found if not _explained(entry[0], seen, actions, decision)]
+    strange = _strange(seen, site, actions, decision)
     if not strange:
         return (0, b"", b""), "silent", (), ""
     for entry in strange:
-        seals.write_down(entry, seen, site.state)
+        tampers.write_down(entry, seen, site.state)
     return portable.block(_reason(strange, seen.root)), DENY, ("tampered",), ""
+
+
+def _strange(seen: Occasion, site: Site, actions: tuple[Action, ...], decision: Decision) -> list[Difference]:
+    before = references.moved(site, seen.root)
+    found = seals.differences(site, seen.root, began=_began(seen, site))
+    if not found and before is None:
+        return []
+    story = explaining.Story(seen, site, actions, decision, granted=_granted(seen, site))
+    old = before[0] if before else references.known(site, seen.root)
+    strange = story.unexplained(found, watching.roots(site, seen.root), old)
+    if before:
+        strange += references.strange(*before, site, seen.root, story.verbs)
+    return strange
+
+
+def _began(seen: Occasion, site: Site) -> bool:
+    """Whether seals of this tree were taken: the mark beside the heartbeats says so, or the session's own record."""
+    if seals.exist(site.state, seen.root):
+        return True
+    place = trail.short(seen.root)
+    record = sessions.happenings(site.state, seen.session)
+    return any(entry.get("kind") == sessions.ARMED and entry.get("place") == place for entry in record)
+
+
+def _granted(seen: Occasion, site: Site) -> bool:
+    """Whether a person's word let exactly this call through although the policy refuses it."""
+    digest = requests.subject(seen.tool, notation.write(seen.tool_input), seen.root)
+    record = sessions.happenings(site.state, seen.session)
+    return any(entry.get("kind") == sessions.LET and entry.get("call") == digest for entry in record)
 
 
 def _needed_no_look(seen: Occasion) -> bool:
@@ -58,21 +93,8 @@ def _edits_source(action: Action, root: str) -> bool:
     return action.kind in (WRITE, DELETE) and below and action.path.rpartition(".")[2] not in PROSE
 
 
-def _explained(path: str, seen: Occasion, actions: tuple[Action, ...], decision: Decision) -> bool:
-    """Whether an action of this very call that the policy does not refuse made the difference."""
-    refused = [found.action for found in decision.findings if found.decision == DENY]
-    for action in actions:
-        if any(action is other for other in refused):
-            continue
-        if action.kind in (WRITE, DELETE) and path.rstrip("/") in (action.path, action.real, action.path.rpartition("/")[0]):
-            return True
-        if action.kind == GIT and action.verb in CHECKOUTS and path.startswith(seen.root + "/") and "/.git/" not in path:
-            return True
-    return False
-
-
-def _reason(strange: list[tuple[str, str, str, str]], root: str) -> str:
-    what = "; ".join(f"{seals.told((name,), root)} was {change}" for name, change, _, _ in strange[:5])
+def _reason(strange: list[Difference], root: str) -> str:
+    what = "; ".join(f"{tampers.told((name,), root)} was {change}" for name, change, _, _ in strange[:5])
     return (
         f"Protected files are not what they were: {what} [tampered]. Why: no allowed call did that. Next: stop, tell the person what "
         "happened and wait; it is recorded, and `twelve verify` refuses it until a person has looked."

@@ -30,6 +30,8 @@ def answer(seen: Occasion, site: Site) -> tuple[Answer, str, tuple[str, ...], st
     rules = tuple(dict.fromkeys(found.rule for found in judged.findings)) + aside
     digest = trail.short(seen.tool + notation.write(seen.tool_input))
     told, word = _told(decision, seen, site)
+    if word == requests.GRANTED or (aside and word == ALLOW):
+        requests.let(site, seen)
     return told, EXEMPT if aside and word == ALLOW else word, rules, digest
 
 

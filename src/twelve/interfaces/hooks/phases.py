@@ -6,10 +6,10 @@ policy decides what unknown means.
 
 from __future__ import annotations
 
-import os
 import posix
 import time
 
+from twelve.factors.guardrails.actions import links
 from twelve.interfaces.hooks import notation, trail
 
 TYPE_CHECKING = False
@@ -27,7 +27,7 @@ def path(state: str, root: str) -> str:
 
 def standing(state: str, root: str) -> dict[str, Any] | None:
     """Where the work in `root` stands; None = unknown."""
-    real = os.path.realpath(root)
+    real = links.real(root)
     try:
         descriptor = posix.open(path(state, real), posix.O_RDONLY | posix.O_CLOEXEC | posix.O_NOFOLLOW)
     except OSError:

@@ -5,9 +5,9 @@ One bundle serves all work trees of a repository; it was compiled for one of the
 
 from __future__ import annotations
 
-import os
 import posix
 
+from twelve.factors.guardrails.actions import links
 from twelve.factors.guardrails.actions.action import KILL
 from twelve.interfaces.hooks import occasion
 
@@ -38,8 +38,9 @@ def policy(root: str, actions: tuple[Action, ...], site: Site) -> dict[str, Any]
 
 def _temporary(compiled: dict[str, Any]) -> tuple[str, ...]:
     """The session's own folder for passing things, unless it holds the tree or a home and so would open everything."""
-    folder = os.path.normpath(occasion.variable("TMPDIR") or "/")
-    forms = tuple(dict.fromkeys((folder, os.path.realpath(folder))))
+    folder = occasion.variable("TMPDIR")
+    folder = links.normal(folder) if folder[:1] == "/" else "/"
+    forms = tuple(dict.fromkeys((folder, links.real(folder))))
     held = (*compiled["roots"], *compiled["homes"], *compiled["common"])
     whole = folder == "/" or any(_inside(place, form) for place in held for form in forms)
     return () if whole or folder[:1] != "/" else forms
@@ -48,7 +49,7 @@ def _temporary(compiled: dict[str, Any]) -> tuple[str, ...]:
 def moved(compiled: dict[str, Any], root: str) -> dict[str, Any]:
     """What is protected in the first tree is protected in this one and still in that one; only this one is the tree."""
     places = {id: _group(group, compiled["roots"], root) for id, group in compiled["places"].items()}
-    return {**compiled, "roots": tuple(dict.fromkeys((root, os.path.realpath(root)))), "places": places}
+    return {**compiled, "roots": tuple(dict.fromkeys((root, links.real(root)))), "places": places}
 
 
 def _group(group: dict[str, Any], roots: tuple[str, ...], root: str) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import posix
 import time
 
-from twelve.interfaces.hooks import fingerprint, notation, trail
+from twelve.interfaces.hooks import fingerprint, notation, provenance, sessions, trail
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from twelve.interfaces.hooks.entry import Site
+    from twelve.interfaces.hooks.occasion import Occasion
 
 KIND = "action"
 ATTEMPTS = 100
@@ -27,6 +28,11 @@ REJECTED = "rejected"
 def subject(*parts: str) -> str:
     """Digest of exactly one call: tool, input, project."""
     return fingerprint.framed(KIND, *parts)
+
+
+def let(site: Site, seen: Occasion) -> None:
+    """Note that a person's word lets exactly this call through, for the look after it."""
+    sessions.note(site, seen, sessions.LET, call=subject(seen.tool, notation.write(seen.tool_input), seen.root))
 
 
 def settle(site: Site, digest: str, *, run: str, question: str, about: str) -> tuple[str, str]:
@@ -99,7 +105,9 @@ def _ask(site: Site, id: str, digest: str, *, run: str, question: str, about: st
         "overdue": trail.stamp(now + int(approvals["escalate_h"] * hours)),
         "expires": trail.stamp(now + int(approvals["timeout_h"] * hours)),
     }
-    create(f"{site.state}/requests/{id}.json", notation.write(request).encode())
+    path = f"{site.state}/requests/{id}.json"
+    if create(path, notation.write(request).encode()):
+        provenance.wrote(site.state, path)
 
 
 def create(path: str, data: bytes) -> bool:

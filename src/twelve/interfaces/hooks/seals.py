@@ -1,7 +1,7 @@
 """Protected files as they were, to notice afterwards what slipped past: by stat first, by content only on a difference.
 
-Clients rewrite their own settings (a permission a person granted for good), so of those only what guards count:
-hooks, the switch that turns them off, and refusals.
+A file's time of change cannot be set back, so it is part of the stat. Seals that are gone or damaged although a session
+began with them are a difference themselves.
 """
 
 from __future__ import annotations
@@ -9,25 +9,41 @@ from __future__ import annotations
 import posix
 import time
 
-from twelve.interfaces.hooks import fingerprint, notation, occasion, trail
+from twelve.interfaces.hooks import contents, notation, provenance, trail, watching
+from twelve.interfaces.hooks.contents import LIMIT as LIMIT
+from twelve.interfaces.hooks.contents import read as read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
-    from twelve.interfaces.hooks.occasion import Occasion
+    from twelve.interfaces.hooks.entry import Site
 
-    Seal = tuple[int, int, int, str]
+    Seal = tuple[int, int, int, int, int, str]
+    Difference = tuple[str, str, str, str]
 
-LIMIT = 2_000_000
-"""Largest protected file read, bytes; a larger one is told by its stat alone."""
-MOST = 300
-"""Paths compared after a call (ours: about half a millisecond)."""
-ABSENT: Seal = (0, 0, 0, "")
+VERSION = 2
+ABSENT: Seal = (0, 0, 0, 0, 0, "")
 CHANGED = "changed"
 CREATED = "created"
 DELETED = "deleted"
+TICK_NS = 20_000_000
+"""A file changed within this time may change again without its stat telling: it is read again (the system's clock ticks in 4 ms)."""
+MARK = "sealed-"
+"""Beside the heartbeats: that seals of a work tree exist. The dot in its name keeps it from being taken for a client."""
+ONLY_ADDED = ("/spent/", "/uses/", "/revocations/", "/tamper/")
+"""Folders of the state where one more file can only forbid; taking one away would allow."""
+
+
+class Look:
+    """One comparison: what differed, how things are now, whether anything has to be written down."""
+
+    __slots__ = ("entries", "found", "moved")
+
+    def __init__(self) -> None:
+        self.found: list[Difference] = []
+        self.entries: dict[str, Seal] = {}
+        self.moved = False
 
 
 def path(state: str, root: str) -> str:
@@ -35,131 +51,151 @@ def path(state: str, root: str) -> str:
     return f"{state}/seals/{trail.short(root)}.json"
 
 
-def watched(config: dict[str, Any], root: str) -> tuple[str, ...]:
-    """Absolute paths under watch for a project folder. One that ends in `/` is a folder, whose names count."""
-    sealed = config["sealed"]
-    found = [f"{root}/{name}" for name in sealed["tree"]]
-    found += sealed["absolute"]
-    if folder := occasion.variable("CLAUDE_CONFIG_DIR"):
-        found.append(f"{folder}/settings.json")
-    for folder in (*(f"{root}/{name}" for name in sealed["folders"]), *sealed["hooks"]):
-        found.append(f"{folder}/")
-        found += (f"{folder}/{name}" for name in _names(folder))
-    return tuple(found)[:MOST]
+def mark(state: str, root: str) -> str:
+    """The file that says there are seals of one project folder."""
+    return f"{state}/heartbeat/{MARK}{trail.short(root)}.json"
 
 
-def take(state: str, config: dict[str, Any], root: str) -> None:
-    """Write down how things are. OSError when it cannot be written."""
-    _write(state, root, {name: _seal(name, None) for name in watched(config, root)})
+def take(site: Site, root: str, *, deep: bool = False) -> None:
+    """Write down how things are. `deep`: also look for protected files anywhere in the tree. OSError when it cannot be written."""
+    watched = watching.Watched(site, root)
+    further, missed = watching.deeper(site, root) if deep else ((), 0)
+    entries = {name: seal(name, None) for name in (*watched.paths, *further)}
+    _write(site, root, watched, entries, watched.over + missed)
 
 
-def differences(state: str, config: dict[str, Any], root: str) -> list[tuple[str, str, str, str]]:
+def differences(site: Site, root: str, *, began: bool) -> list[Difference]:
     """(path, what happened, digest before, digest now) since the last look; each difference is told once.
 
-    Without an earlier look there is nothing to compare with: one is taken.
+    `began`: a session here began with seals, so that there are none is a difference. Otherwise one is taken.
     """
-    known = _read(state, root)
+    known = _read(site.state, root)
     if known is None:
-        _quietly_take(state, config, root)
-        return []
-    found: list[tuple[str, str, str, str]] = []
-    now: dict[str, Seal] = {}
-    moved = False
-    for name in watched(config, root):
-        before = known.get(name)
-        now[name] = _seal(name, before)
-        moved = moved or now[name] != before
-        if before is not None and now[name][3] != before[3]:
-            change = CREATED if not before[3] else DELETED if not now[name][3] else CHANGED
-            found.append((name, change, before[3], now[name][3]))
-    if moved:
+        _quietly_take(site, root)
+        return [(path(site.state, root), DELETED, "seals", "")] if began and not _forgotten(site.state, root) else []
+    watched = watching.Watched(site, root)
+    look = _compared(known, watched, site)
+    if look.moved:
         try:
-            _write(state, root, now)
+            _write(site, root, watched, look.entries, _number(known.get("over")))
         except OSError:
-            return found
-    return found
+            return look.found
+    return look.found
 
 
-def _quietly_take(state: str, config: dict[str, Any], root: str) -> None:
+def _forgotten(state: str, root: str) -> bool:
+    """Whether Twelve itself took the seals away on a person's word; that counts once."""
+    name = path(state, root)
+    if provenance.last(state, (name,)).get(name) != "":
+        return False
+    provenance.wrote(state, name, "taken again")
+    return True
+
+
+def _compared(known: dict[str, Any], watched: watching.Watched, site: Site) -> Look:
+    look = Look()
+    before: dict[str, Seal] = known["entries"]
+    same = known.get("build") == site.config["build"]
+    fresh = tuple(place + "/" for place in watched.roots if place not in known["roots"])
+    gone = tuple(place + "/" for place in known["roots"] if place not in watched.roots)
+    for name in watched.paths:
+        adopted = name not in before and (not same or name in watched.loose or name.startswith(fresh))
+        _judge(look, name, None if adopted else before.get(name, ABSENT), site.state)
+    for name in before:
+        if name not in look.entries and not name.startswith(gone):
+            _judge(look, name, before[name], site.state)
+    look.moved = look.moved or bool(fresh or gone) or not same
+    return look
+
+
+def _judge(look: Look, name: str, was: Seal | None, state: str) -> None:
+    now = seal(name, was)
+    look.entries[name] = now
+    look.moved = look.moved or now != was
+    if was is None or now[5] == was[5] or {now[5], was[5]} <= {"", contents.PLAIN}:
+        return
+    change = CREATED if not was[5] else DELETED if not now[5] else CHANGED
+    if not _only_forbids(name, change, state):
+        look.found.append((name, change, was[5], now[5]))
+
+
+def _only_forbids(name: str, change: str, state: str) -> bool:
+    if not name.startswith(state + "/"):
+        return False
+    rest = name[len(state) :]
+    if change == CREATED:
+        return rest.startswith(ONLY_ADDED) or rest.endswith(".used") or rest.startswith("/exemptions/revoked/")
+    return change == DELETED and rest.startswith(("/requests/", "/phase/"))
+
+
+def seal(name: str, before: Seal | None) -> Seal:
+    """How a file is now; `before` is given back when its stat is the same."""
     try:
-        take(state, config, root)
+        info = posix.lstat(name)
+    except OSError:
+        return ABSENT
+    stat = _stat(name, info)
+    if before is not None and stat == before[:5]:
+        return before
+    recent = time.time_ns() - info.st_ctime_ns < TICK_NS
+    digest = contents.digest(name, info)
+    return (stat[0], stat[1], stat[2], 0 if recent else stat[3], stat[4], digest)
+
+
+def _stat(name: str, info: posix.stat_result) -> tuple[int, int, int, int, int]:
+    own = (info.st_mtime_ns, info.st_size, info.st_ino, info.st_ctime_ns, info.st_mode)
+    if info.st_mode & 0o170000 != 0o120000:
+        return own
+    try:
+        aim = posix.stat(name)
+    except OSError:
+        return own
+    return (own[0] + aim.st_mtime_ns, own[1] + aim.st_size, own[2] + aim.st_ino, own[3] + aim.st_ctime_ns, own[4])
+
+
+def _quietly_take(site: Site, root: str) -> None:
+    try:
+        take(site, root)
     except OSError:
         return
 
 
-def _seal(name: str, before: Seal | None) -> Seal:
+def exist(state: str, root: str) -> bool:
+    """Whether seals of this work tree were ever taken, whatever became of them."""
     try:
-        info = posix.lstat(name.rstrip("/"))
+        posix.lstat(mark(state, root))
     except OSError:
-        return ABSENT
-    stat = (info.st_mtime_ns, info.st_size, info.st_ino)
-    if before is not None and stat == before[:3]:
-        return before
-    return (*stat, _digest(name, info))
+        return False
+    return True
 
 
-def _digest(name: str, info: posix.stat_result) -> str:
-    form = info.st_mode & 0o170000
+def _read(state: str, root: str) -> dict[str, Any] | None:
     try:
-        if form == 0o120000:
-            return "link:" + fingerprint.of(posix.readlink(name).encode("utf-8", "surrogateescape"))
-        if form == 0o040000:
-            return _listing(name) if name[-1] == "/" else "folder"
-        if form != 0o100000 or info.st_size > LIMIT:
-            return f"odd:{form}:{info.st_size}"
-        return _content(name, f"{info.st_mode & 0o111:o}")
-    except OSError:
-        return "unreadable"
-
-
-def _listing(name: str) -> str:
-    return "names:" + fingerprint.of("\0".join(_names(name)).encode("utf-8", "surrogateescape"))
-
-
-def _names(folder: str) -> list[str]:
-    try:
-        return sorted(entry for entry in posix.listdir(folder) if not entry.endswith(".sample"))
-    except OSError:
-        return []
-
-
-def _content(name: str, mode: str) -> str:
-    raw = read(name)
-    if name.rpartition("/")[2] in ("settings.json", "settings.local.json"):
-        try:
-            return "settings:" + fingerprint.of(notation.write(guarding(notation.read(raw))).encode())
-        except notation.Malformed:
-            return "damaged:" + fingerprint.of(raw)
-    return f"{mode}:" + fingerprint.of(raw)
-
-
-def guarding(settings: dict[str, Any]) -> dict[str, Any]:
-    """The part of a client's settings that guards hang on."""
-    permissions = settings.get("permissions")
-    deny = permissions.get("deny") if isinstance(permissions, dict) else None
-    members = {name: settings.get(name) for name in ("hooks", "disableAllHooks", "hooksConfig", "env")}
-    return {**members, "deny": deny}
-
-
-def read(name: str) -> bytes:
-    """A file's content, at most LIMIT bytes. OSError."""
-    descriptor = posix.open(name, posix.O_RDONLY | posix.O_CLOEXEC | posix.O_NONBLOCK)
-    try:
-        return posix.read(descriptor, LIMIT)
-    finally:
-        posix.close(descriptor)
-
-
-def _read(state: str, root: str) -> dict[str, Seal] | None:
-    try:
-        entries = notation.read(read(path(state, root))).get("entries")
-        return {name: tuple(entry) for name, entry in entries.items()} if isinstance(entries, dict) else None
-    except (OSError, notation.Malformed, TypeError):
+        found = notation.read(read(path(state, root)))
+        if found.get("version") != VERSION or found.get("root") != root or not isinstance(found.get("roots"), list):
+            return None
+        found["entries"] = {name: tuple(entry) for name, entry in found["entries"].items()}
+        return found if all(len(entry) == len(ABSENT) for entry in found["entries"].values()) else None
+    except (OSError, notation.Malformed, TypeError, AttributeError, KeyError):
         return None
 
 
-def _write(state: str, root: str, entries: dict[str, Seal]) -> None:
-    replace(path(state, root), notation.write({"root": root, "entries": entries}).encode("utf-8", "backslashreplace"))
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _write(site: Site, root: str, watched: watching.Watched, entries: dict[str, Seal], over: int) -> None:
+    record = {
+        "version": VERSION,
+        "root": root,
+        "build": site.config["build"],
+        "roots": list(watched.roots),
+        "over": over,
+        "entries": entries,
+    }
+    replace(path(site.state, root), notation.write(record).encode("utf-8", "backslashreplace"))
+    if not exist(site.state, root):
+        keep(mark(site.state, root), {"root": trail.short(root)})
 
 
 def replace(target: str, data: bytes) -> None:
@@ -184,39 +220,3 @@ def keep(target: str, value: dict[str, Any]) -> None:
         replace(target, notation.write(value).encode("utf-8", "backslashreplace"))
     except OSError:
         return
-
-
-def write_down(entry: tuple[str, str, str, str], seen: Occasion, state: str) -> None:
-    """Keep a difference for a person: a record of its own and a line in the journal."""
-    name, change, before, now = entry
-    moment = time.time_ns()
-    place = told((name,), seen.root)
-    record = {
-        "schema": "twelve.tamper.v1",
-        "path": name,
-        "change": change,
-        "before": before,
-        "after": now,
-        "root": seen.root,
-        "client": seen.client,
-        "tool": trail.plain(seen.tool),
-        "session": trail.short(seen.session),
-        "at": trail.stamp(moment),
-    }
-    keep(f"{state}/tamper/{moment}-{trail.short(name)}.json", record)
-    tool = trail.plain(seen.tool)
-    trail.record(state, "guard.tampered", seen.session, path=place[:200], change=change, client=seen.client, tool=tool)
-
-
-def open_tampers(state: str) -> int:
-    """How many differences wait for a person."""
-    try:
-        return sum(1 for name in posix.listdir(f"{state}/tamper") if name.endswith(".json"))
-    except OSError:
-        return 0
-
-
-def told(names: Iterable[str], root: str) -> str:
-    """Paths as a person reads them, few of them."""
-    shown = [name.removeprefix(root + "/") for name in names]
-    return ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")

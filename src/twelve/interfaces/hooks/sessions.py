@@ -20,6 +20,8 @@ EDIT = "edit"
 CHECK = "check"
 BLOCK = "block"
 ARMED = "armed"
+LET = "let"
+"""A person's word let a call through that the policy refuses."""
 LIMIT = 1_000_000
 """Bytes of the newest lines read (ours: some 10 000 happenings)."""
 

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from twelve.interfaces.hooks import fingerprint, judgement, notation, occasion, proven, seals, sessions, trail
+from twelve.interfaces.hooks import (
+    fingerprint,
+    judgement,
+    notation,
+    occasion,
+    proven,
+    provenance,
+    references,
+    seals,
+    sessions,
+    tampers,
+    trail,
+)  # fmt: skip
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +32,8 @@ def answer(seen: Occasion, site: Site) -> tuple[Answer, str, tuple[str, ...], st
     """The proof of life goes to standard error, which no model sees; a short note to the model only when something is wrong."""
     build = site.config["build"]
     quiet = trail.quiet_for(site.state, QUIET_S)
-    sessions.note(site, seen, sessions.ARMED, proof=proof(site.config["version"], build), files=holders(seen, site))
+    place = trail.short(seen.root)
+    sessions.note(site, seen, sessions.ARMED, proof=proof(site.config["version"], build), place=place, files=holders(seen, site))
     _compare(seen, site, quiet=quiet)
     _heartbeat(site, seen.client, build)
     wrong = [*_wrong(site), *proven.doubts(site, seen.client, seen.root)]
@@ -44,12 +57,21 @@ def _compare(seen: Occasion, site: Site, *, quiet: bool) -> None:
     """What changed while nobody was at work is the person's. While a session is, a second one must not cover its tracks."""
     if quiet and not seen.agent:
         try:
-            seals.take(site.state, site.config, seen.root)
+            seals.take(site, seen.root, deep=True)
         except OSError:
             return
+        references.take(site, seen.root)
         return
-    for entry in seals.differences(site.state, site.config, seen.root):
-        seals.write_down(entry, seen, site.state)
+    found = seals.differences(site, seen.root, began=seals.exist(site.state, seen.root))
+    noted = provenance.explained(site.state, (entry[0] for entry in found))
+    for entry in found:
+        if entry[0] not in noted and not _trusted(entry[0], seen):
+            tampers.write_down(entry, seen, site.state)
+
+
+def _trusted(name: str, seen: Occasion) -> bool:
+    """A person who just trusted our entries changed that client's settings; that they did is why this runs at all."""
+    return seen.client == "codex" and name.endswith("/.codex/config.toml") and not name.startswith(seen.root + "/")
 
 
 def holders(seen: Occasion, site: Site) -> list[str]:
@@ -94,7 +116,7 @@ def _ours(entry: object, site: Site) -> bool:
 
 def _wrong(site: Site) -> list[str]:
     wrong = []
-    if count := seals.open_tampers(site.state):
+    if count := tampers.waiting(site.state):
         wrong.append(f"{count} unexplained change{'s' if count > 1 else ''} of protected files wait{'' if count > 1 else 's'} for a person")
     policy = site.config["policy_file"]
     try:

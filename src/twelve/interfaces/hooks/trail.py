@@ -91,3 +91,11 @@ def quiet_for(state: str, seconds: float) -> bool:
     except OSError:
         return True
     return time.time() - latest > seconds
+
+
+def older(path: str, seconds: float) -> bool:
+    """Whether a file was last written longer ago, or is not there."""
+    try:
+        return time.time() - posix.stat(path).st_mtime > seconds
+    except OSError:
+        return True

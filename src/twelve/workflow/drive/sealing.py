@@ -18,7 +18,7 @@ from twelve.factors.approvals import keys, signature, standing
 from twelve.factors.approvals.request import RequestKind
 from twelve.factors.gates import engine
 from twelve.model.errors import TwelveError
-from twelve.system import files, git
+from twelve.system import files, git, provenance
 from twelve.workflow.drive.projection import LIMIT, Runs
 
 _SETTINGS = r"^(filter\.|diff\.|merge\..*\.driver|include|core\.(hookspath|fsmonitor|excludesfile|attributesfile|worktree|sparsecheckout))"
@@ -98,6 +98,7 @@ def _mend_requests(state: Path, run: str, seal: Seal) -> Iterator[str]:
     for name in sorted(_names(state / "decisions") - seal.answered):
         if name.partition(".")[0] not in asked:
             (state / "decisions" / name).unlink(missing_ok=True)
+            provenance.wrote(state, state / "decisions" / name)
             yield f"decisions/{name}"
 
 
@@ -110,6 +111,7 @@ def _mend_standing(repository: git.Repository, state: Path, seal: Seal) -> Itera
     signed = {f"{item.decision.request}.json" for item in standing.listing(state) if signature.check(item, listed).valid}
     for name in sorted(fresh - signed):
         (state / "standing" / name).unlink(missing_ok=True)
+        provenance.wrote(state, state / "standing" / name)
         yield f"standing/{name}"
 
 

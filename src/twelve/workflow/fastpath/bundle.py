@@ -12,7 +12,7 @@ from msgspec import Struct
 
 import twelve
 from twelve.model.settings import Settings
-from twelve.system import files, git
+from twelve.system import files, git, provenance
 from twelve.version import __version__
 from twelve.workflow import guarding
 from twelve.workflow.fastpath import closure, early, launcher, sections, watch
@@ -61,6 +61,8 @@ def write(repository: git.Repository, bundle: Bundle, *, folder: Path | None = N
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         files.write_atomic(path, bundle.files[name], mode=0o600)
+        if folder == repository.state_dir:
+            provenance.wrote(folder, path)
 
 
 def written(repository: git.Repository, *, folder: Path | None = None) -> str:

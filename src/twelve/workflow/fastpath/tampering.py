@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from twelve.model.errors import TwelveError
-from twelve.system import clock, files
+from twelve.system import clock, files, provenance
 from twelve.workflow.fastpath import sections
 
 FOLDER = "tamper"
@@ -51,12 +51,15 @@ def settle(state: Path, *, by: str, reason: str) -> int:
         target.parent.mkdir(exist_ok=True, mode=0o700)
         files.write_atomic(target, json.dumps(note), mode=0o600)
         path.unlink()
+        provenance.wrote(state, path)
     return len(found)
 
 
 def forget_seals(state: Path, root: Path) -> None:
     """How things are now counts from the next look on: for whoever changed protected files on a person's word."""
-    (state / SEALS / f"{_imp.source_hash(sections.KEY, str(root).encode()).hex()}.json").unlink(missing_ok=True)
+    path = state / SEALS / f"{_imp.source_hash(sections.KEY, str(root).encode()).hex()}.json"
+    path.unlink(missing_ok=True)
+    provenance.wrote(state, path)
 
 
 def _records(state: Path) -> list[Path]:

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 from twelve.model.errors import Trouble, TwelveError
-from twelve.system import files, git
+from twelve.system import files, git, provenance
 from twelve.workflow.install.values import Change, Folder, Place, Plan, base
 
 GIT_CONFIG = "config"
@@ -81,6 +81,8 @@ def _carry(repository: git.Repository, change: Change) -> None:
         _replace_config(path, change)
     else:
         _write(path, change)
+    if (repository.state_dir / provenance.FILE).is_file():
+        provenance.wrote(repository.state_dir, path)
 
 
 def _remove_folders(repository: git.Repository, plan: Plan) -> None:

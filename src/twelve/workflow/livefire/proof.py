@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from twelve.model.errors import TwelveError
 from twelve.model.verdict import Outcome
-from twelve.system import clock, files
+from twelve.system import clock, files, provenance
 from twelve.version import __version__
 from twelve.workflow.fastpath import bundle
 from twelve.workflow.livefire import clients, gitguards, tidying
@@ -77,6 +77,7 @@ def keep(around: Around, guards: Iterable[Guard], *, days: float) -> Proof:
     target = path(around.repository.state_dir)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     files.write_atomic(target, msgspec.json.encode(proof), mode=0o600)
+    provenance.wrote(around.repository.state_dir, target)
     return proof
 
 

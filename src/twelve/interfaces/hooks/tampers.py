@@ -1,0 +1,51 @@
+"""Differences nobody allowed, kept for a person: a record of each and a line in the journal."""
+
+from __future__ import annotations
+
+import posix
+import time
+
+from twelve.interfaces.hooks import seals, trail
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from twelve.interfaces.hooks.occasion import Occasion
+    from twelve.interfaces.hooks.seals import Difference
+
+
+def write_down(entry: Difference, seen: Occasion, state: str) -> None:
+    """Keep one difference."""
+    name, change, before, now = entry
+    moment = time.time_ns()
+    place = told((name,), seen.root)
+    record = {
+        "schema": "twelve.tamper.v1",
+        "path": name,
+        "change": change,
+        "before": before,
+        "after": now,
+        "root": seen.root,
+        "client": seen.client,
+        "tool": trail.plain(seen.tool),
+        "session": trail.short(seen.session),
+        "at": trail.stamp(moment),
+    }
+    seals.keep(f"{state}/tamper/{moment}-{trail.short(name)}.json", record)
+    tool = trail.plain(seen.tool)
+    trail.record(state, "guard.tampered", seen.session, path=place[:200], change=change, client=seen.client, tool=tool)
+
+
+def waiting(state: str) -> int:
+    """How many differences wait for a person."""
+    try:
+        return sum(1 for name in posix.listdir(f"{state}/tamper") if name.endswith(".json"))
+    except OSError:
+        return 0
+
+
+def told(names: Iterable[str], root: str) -> str:
+    """Paths as a person reads them, few of them."""
+    shown = [name.removeprefix(root + "/") for name in names]
+    return ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")
