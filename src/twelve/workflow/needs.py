@@ -33,6 +33,16 @@ UNREAD = "change-not-read"
 _GUARDED = ("protect-policy", "protect-secrets")
 """Rules of the guard whose places no change touches without a person. Lock files are a package manager's to write."""
 _ROOT = "/tree"
+_RECIPES = {
+    "make": ("Makefile", "makefile", "GNUmakefile"),
+    "gmake": ("Makefile", "makefile", "GNUmakefile"),
+    "just": ("justfile", "Justfile", ".justfile"),
+    "task": ("Taskfile.yml", "Taskfile.yaml"),
+    "rake": ("Rakefile",),
+    "tox": ("tox.ini",),
+    "nox": ("noxfile.py",),
+}
+"""Files in which these programs look up what to run. Those that also hold much else, such as package.json, integrity reads."""
 
 
 class Needs(Struct, frozen=True, kw_only=True):
@@ -61,7 +71,7 @@ def between(repository: git.Repository, base: str, head: str, settings: Settings
     found = Needs(changes=changes, findings=findings, requirements=required, critical=risk.highest(signals) is Risk.HIGH)
     wholly = tuple(_wholly(changes, findings, settings))
     known = {item.path for requirement in required for item in requirement.files}
-    more = tuple(_more(repository, base, head, found, settings, known, named=not wholly))
+    more = tuple(_more(repository, head, found, settings, known, named=not wholly))
     found = structs.replace(found, requirements=(*required, *more))
     for why in wholly:
         found = found.also(why)
@@ -99,14 +109,14 @@ def _wholly(changes: Changes, findings: Iterable[Finding], settings: Settings) -
 
 
 def _more(
-    repository: git.Repository, base: str, head: str, found: Needs, settings: Settings, known: Collection[str], *, named: bool
+    repository: git.Repository, head: str, found: Needs, settings: Settings, known: Collection[str], *, named: bool
 ) -> Iterator[Requirement]:
     """What approvals do not ask for by themselves; a file somebody is asked about already is not asked about again."""
     changes, done = found.changes, set(known)
     weakened = {item.path for item in found.findings if item.severity is Severity.ERROR} if named else set()
     seen = standins.find(repository, head, changes.files, settings.gates)
     for kind, paths, why in (
-        (GATE_SCRIPTS, _gate_scripts(repository, base, settings), "a gate runs it"),
+        (GATE_SCRIPTS, {place for gate in settings.gates.values() for place in _named(gate)}, "a gate runs it"),
         (PROTECTED, _guarded(changes.paths, settings), "the guard protects it"),
         *((STANDINS, {path for path, why in seen.items() if why == reason}, reason) for reason in dict.fromkeys(seen.values())),
         (INTEGRITY, weakened, "the change weakens what judges it"),
@@ -124,14 +134,10 @@ def _asked(kind: str, changes: Changes, paths: Collection[str], why: str) -> Ite
     yield Requirement(kind=kind, why=f"{named}: {why}", approvers=1, tier=Tier.SIGNED, subject=subject, files=files)
 
 
-def _gate_scripts(repository: git.Repository, base: str, settings: Settings) -> set[str]:
-    """Files of the base that the commands of its gates name."""
-    words = {place for gate in settings.gates.values() for place in _named(gate)}
-    return words.intersection(repository.lines("ls-tree", "-r", "--name-only", "-z", "--full-tree", base))
-
-
 def _named(gate: GateSettings) -> Iterator[str]:
-    """Where a word of the command may lie in the tree: as a path from where the gate starts, or as a module."""
+    """What the command may run, whether it is there yet or not: words as paths or modules from where the gate starts, and recipes."""
+    for recipe in _RECIPES.get(posixpath.basename(gate.command[0]), ()) if gate.command else ():
+        yield posixpath.normpath(posixpath.join(gate.cwd, recipe))
     for word in (*gate.command, *" ".join(gate.command).split()):
         yield posixpath.normpath(posixpath.join(gate.cwd, word))
     for place, word in enumerate(gate.command[:-1]):

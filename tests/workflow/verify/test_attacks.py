@@ -79,6 +79,24 @@ def test_what_looks_like_something_else_needs_a_person(tmp_path: Path, entries: 
     assert asked & set(entries), asked
 
 
+@pytest.mark.parametrize(
+    ("command", "path"),
+    [
+        ('["sh", "ci/check.sh"]', "ci/check.sh"),
+        ('["sh", "-c", "exec ./check.sh --all"]', "check.sh"),
+        ('["python3", "-m", "tools.check"]', "tools/check.py"),
+        ('["make", "test"]', "Makefile"),
+        ('["tox"]', "tox.ini"),
+    ],
+)
+def test_what_a_gate_runs_needs_a_person_also_when_it_is_new(tmp_path: Path, command: str, path: str) -> None:
+    project = Project(tmp_path)
+    project.policy = f"[gates.check]\ncommand = {command}\n"
+    project.work({path: "x\n"})
+    asked = {item.path: needed.kind for needed in project.needed().requirements for item in needed.files}
+    assert asked == {path: "gate-scripts"}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("entries", LOOKING_LIKE_SOMETHING_ELSE.values(), ids=LOOKING_LIKE_SOMETHING_ELSE)
 def test_what_looks_like_something_else_is_not_merged_without_people(tmp_path: Path, entries: Mapping[str, tuple[str, bytes]]) -> None:
