@@ -10,8 +10,8 @@ from msgspec import Struct
 from twelve.factors.guardrails.actions.action import Surroundings
 from twelve.factors.guardrails.actions.calls import call_of
 from twelve.factors.guardrails.actions.reading import actions_of
-from twelve.factors.guardrails.policy.decision import ORDER, Decision
 from twelve.factors.guardrails.policy.catalogue import RULES
+from twelve.factors.guardrails.policy.decision import ORDER, Decision
 from twelve.factors.guardrails.policy.judging import Circumstances, judge
 
 ALLOW = "allow"

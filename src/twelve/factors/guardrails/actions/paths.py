@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import stat
+import posix
+
+from twelve.factors.guardrails.actions.links import is_file_mode, is_there, normal, real
 
 UNKNOWN = "\0"
 """Stands for a piece of text nobody can know; the same sign the shell's expansion uses."""
@@ -56,18 +57,6 @@ def _joined(text: str, base: Place) -> tuple[str | None, bool]:
     return base.path + "/" + text, base.partial
 
 
-def normal(path: str) -> str:
-    """Absolute and free of `.`, `..` and doubled slashes; links are not looked at."""
-    kept: list[str] = []
-    for name in path.split("/"):
-        if name == "..":
-            if kept:
-                kept.pop()
-        elif name and name != ".":
-            kept.append(name)
-    return "/" + "/".join(kept)
-
-
 def _through_proc(path: str, cwd: str) -> str:
     """`/proc/self/root/etc` is `/etc`: the kernel's magic links, by name, because our own process is not the one that will run."""
     while path.startswith("/proc/"):
@@ -84,10 +73,10 @@ def real_path(joined: str, path: str, glob: bool) -> str:
     """`joined` with links followed as far as they exist; of a pattern only the folders before its first sign."""
     try:
         if not glob:
-            return os.path.realpath(joined)
+            return real(joined)
         first = min(path.find(sign) for sign in _SIGNS if sign in path)
         folder = path[: path.rfind("/", 0, first)] or "/"
-        return os.path.realpath(folder).rstrip("/") + path[len(folder.rstrip("/")) :]
+        return real(folder).rstrip("/") + path[len(folder.rstrip("/")) :]
     except (OSError, ValueError):
         return path
 
@@ -108,18 +97,18 @@ def socket_target(text: str) -> str:
 def content(path: str) -> str | None:
     """The text of a regular file of at most READ_LIMIT bytes; None when it is anything else. Never blocks on a FIFO."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+        handle = posix.open(path, posix.O_RDONLY | posix.O_NONBLOCK | posix.O_CLOEXEC | posix.O_NOCTTY)
     except (OSError, ValueError):
         return None
     try:
-        kind = os.fstat(handle)
-        if not stat.S_ISREG(kind.st_mode) or kind.st_size > READ_LIMIT:
+        kind = posix.fstat(handle)
+        if not is_file_mode(kind.st_mode) or kind.st_size > READ_LIMIT:
             return None
-        data = os.read(handle, READ_LIMIT + 1)
+        data = posix.read(handle, READ_LIMIT + 1)
     except OSError:
         return None
     finally:
-        os.close(handle)
+        posix.close(handle)
     return None if len(data) > READ_LIMIT else data.decode("utf-8", "surrogateescape")
 
 
@@ -131,7 +120,7 @@ def matches(path: str) -> list[str]:
             found = [place for folder in found[:GLOB_FOLDERS] for place in _entries(folder, name)]
         else:
             found = [folder.rstrip("/") + "/" + name for folder in found]
-            found = [place for place in found if os.path.lexists(place)] if name else found
+            found = [place for place in found if is_there(place)] if name else found
     return found[:GLOB_MATCHES]
 
 
@@ -140,7 +129,7 @@ def listed(folder: str) -> tuple[list[str], list[str]]:
     files: list[str] = []
     folders: list[str] = []
     try:
-        with os.scandir(folder) as entries:
+        with posix.scandir(folder) as entries:
             for entry in entries:
                 (folders if entry.is_dir(follow_symlinks=False) else files).append(entry.name)
                 if len(files) + len(folders) >= GLOB_ENTRIES:
@@ -150,14 +139,9 @@ def listed(folder: str) -> tuple[list[str], list[str]]:
     return sorted(files), sorted(folders)
 
 
-def is_there(path: str) -> bool:
-    """Whether anything has this name, a link that leads nowhere included."""
-    return os.path.lexists(path)
-
-
 def _entries(folder: str, pattern: str) -> list[str]:
     try:
-        names = os.listdir(folder)[:GLOB_ENTRIES]
+        names = posix.listdir(folder)[:GLOB_ENTRIES]
     except (OSError, ValueError):
         return []
     wanted = [name for name in names if (not name.startswith(".") or pattern.startswith(".")) and fits(name, pattern)]

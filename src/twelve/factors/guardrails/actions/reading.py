@@ -6,7 +6,8 @@ from twelve.factors.guardrails.actions import dispatch, walking
 from twelve.factors.guardrails.actions.action import UNKNOWN, Action, Surroundings
 from twelve.factors.guardrails.actions.calls import Call
 from twelve.factors.guardrails.actions.code import load, shell_text
-from twelve.factors.guardrails.actions.paths import Place, normal
+from twelve.factors.guardrails.actions.links import normal
+from twelve.factors.guardrails.actions.paths import Place
 from twelve.factors.guardrails.actions.state import State, Work
 from twelve.factors.guardrails.actions.streams import silence
 from twelve.system.shell.expansion import Scope

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from twelve.factors.guardrails.actions import code
-from twelve.factors.guardrails.actions.paths import UNKNOWN, Place, is_there, listed
+from twelve.factors.guardrails.actions.links import is_there
+from twelve.factors.guardrails.actions.paths import UNKNOWN, Place, listed
 from twelve.factors.guardrails.actions.state import State
 
 _BLANKS = " \t\n\v\f\r\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
