@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from kit import bash
 from kit.shelltrees import shown
-from twelve.system.shell.parsing import parse
-from twelve.system.shell.syntax import Script, Unparsable
+from twelve.system.shell.parsing import parse, read
+from twelve.system.shell.plain import PLAIN, WORDS, plain_words
+from twelve.system.shell.syntax import Script, Simple, Unparsable
 
 KNOWN = {
     "": "",
@@ -143,3 +144,32 @@ def test_long_lines_are_read_and_longer_ones_refused() -> None:
 def test_any_text_is_a_tree_or_refused(text: str) -> None:
     with suppress(Unparsable):
         assert isinstance(parse(text), Script)
+
+
+OTHERS = ("export", "declare", "alias", "x", "-", "3")
+signs = st.one_of(st.sampled_from(sorted(WORDS)), st.text(PLAIN + "=", max_size=6), st.sampled_from(OTHERS))
+
+
+def raws(tree: Script) -> list[str]:
+    stage = tree.pipelines[0].stages[0]
+    return [word.raw for word in stage.words] if isinstance(stage, Simple) else []
+
+
+@given(st.lists(signs, max_size=5).map(" ".join))
+def test_plain_lines_are_read_as_the_reader_of_everything_reads_them(line: str) -> None:
+    plain = plain_words(line)
+    if plain is not None:
+        assert (shown(plain), raws(plain)) == (shown(read(line)), raws(read(line)))
+
+
+@pytest.mark.parametrize("line", ["git status --short", "python3 -m pytest -q tests/unit", "npm run build", "make -j4 X=1", "a  b "])
+def test_everyday_lines_are_plain(line: str) -> None:
+    assert plain_words(line) is not None
+
+
+NOT_PLAIN = ("a;b", "a\nb", "a b&", "a $b", "a 'b'", "A=1 b", "if a", "a *", "a ~", "a #", "a {b,c}", "! a", "a\tb", "time a", "", " a")
+
+
+@pytest.mark.parametrize("line", NOT_PLAIN)
+def test_lines_with_anything_else_in_them_are_not(line: str) -> None:
+    assert plain_words(line) is None

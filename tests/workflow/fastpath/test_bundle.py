@@ -17,7 +17,7 @@ from twelve.workflow.fastpath import bundle, closure, early, launcher, sections
 
 ALLOWED = frozenset(
     (
-        *("_frozen_importlib", "_frozen_importlib_external", "_imp", "_json", "_signal", "binascii", "marshal"),
+        *("_frozen_importlib", "_frozen_importlib_external", "_imp", "_json", "_signal", "binascii", "gc", "marshal"),
         *("os", "posix", "stat", "sys", "time", "warnings"),
     )
 )

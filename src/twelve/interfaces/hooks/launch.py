@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import _imp
 import _signal  # type: ignore[import-not-found]  # the built-in part of `signal`, which would load enum
+import gc
 import marshal
 import posix
 import sys
@@ -127,6 +128,7 @@ def supply(folder: str) -> Supply:
 
 def main() -> NoReturn:
     """One event, one answer."""
+    gc.disable()  # a process of a few milliseconds; looking for garbage takes one of them
     try:
         folder = __file__[: __file__.rindex("/")]
         git = sys.argv[1:2] == ["git"]

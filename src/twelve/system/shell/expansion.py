@@ -6,34 +6,42 @@ unquoted glob signs says so.
 
 from __future__ import annotations
 
-from twelve.system.shell.braces import TooMany, expand_braces
-from twelve.system.shell.parameters import Expander
+from twelve.system.shell.plain import PLAIN
 from twelve.system.shell.scope import UNKNOWN, Field, Scope
-from twelve.system.shell.splitting import fields_of
 from twelve.system.shell.syntax import TEXT, Part, Script, Word
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
 __all__ = ["UNKNOWN", "Field", "Scope", "assigned", "expand", "join", "nested_scripts"]
+
+ROOM = "twelve.system.shell.expanding"
+"""Loaded by name and late: most words are plain."""
 
 
 def expand(word: Word, scope: Scope) -> tuple[Field, ...]:
     """The fields `word` becomes as an argument. `${x:=…}` assigns in `scope`. Raises Unparsable when a value would run as code."""
-    if len(word.parts) == 1 and word.parts[0].kind == TEXT and word.parts[0].quoted:
-        return (Field(word.parts[0].text),)
-    try:
-        words = expand_braces(word.parts)
-    except TooMany:
-        return (Field(UNKNOWN, scripts=nested_scripts(word)),)
-    fields: list[Field] = []
-    for parts in words:
-        fields.extend(_fields(parts, scope))
-    return tuple(fields)
+    known = _known(word)
+    found: tuple[Field, ...] = (Field(known),) if known is not None else _room().expand(word, scope)
+    return found
 
 
 def assigned(word: Word, scope: Scope) -> Field:
     """The one field `word` becomes as the value of an assignment: no braces, no splitting, no file names; tildes after colons."""
-    expander = Expander(scope)
-    text = "".join(segment.text for segment in expander.segments(word.parts, colons=True))
-    return Field(text, scripts=tuple(expander.scripts))
+    known = _known(word)
+    found: Field = Field(known) if known is not None else _room().assigned(word, scope)
+    return found
+
+
+def _known(word: Word) -> str | None:
+    """The text of a word in which there is nothing to expand."""
+    part = word.parts[0] if len(word.parts) == 1 else None
+    return part.text if part is not None and part.kind == TEXT and (part.quoted or (part.text and not part.text.strip(PLAIN))) else None
+
+
+def _room() -> ModuleType:
+    return __import__(ROOM, fromlist=("expand",))
 
 
 def join(fields: tuple[Field, ...]) -> Field:
@@ -53,14 +61,3 @@ def nested_scripts(word: Word) -> tuple[Script, ...]:
 def _scripts(part: Part) -> tuple[Script, ...]:
     own = () if part.script is None else (part.script,)
     return own + tuple(script for word in part.words for script in nested_scripts(word))
-
-
-def _fields(parts: tuple[Part, ...], scope: Scope) -> list[Field]:
-    """The fields of one word after brace expansion. Scripts stay with the first field; a word that vanishes keeps one for them."""
-    expander = Expander(scope)
-    fields = fields_of(expander.segments(parts))
-    if expander.scripts:
-        if not fields:
-            return [Field(UNKNOWN, scripts=tuple(expander.scripts))]
-        fields[0].scripts = tuple(expander.scripts)
-    return fields
