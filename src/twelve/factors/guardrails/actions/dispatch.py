@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twelve.factors.guardrails.actions import code
 from twelve.factors.guardrails.actions.action import EXECUTE, ORIGIN_LOCAL, READ, UNKNOWN, Action
+from twelve.factors.guardrails.actions.handed import touched
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument, plain
 from twelve.factors.guardrails.actions.paths import UNKNOWN as UNSURE
@@ -148,6 +149,7 @@ def _stranger(call: Invocation) -> Stream:
     """A program nobody here knows: it runs, and these are the paths it was told about."""
     named = [place.path for word in call.words[:32] if code.looks_like_path(word.text) for place in call.state.places(word.text)[:1]]
     call.execute(data=tuple(dict.fromkeys(path for path in named if path)))
+    touched(call)
     return Stream(None, origin=call.stdin.origin, data=call.provenance())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from twelve.factors.guardrails.actions.action import ORIGIN_LOCAL, ORIGIN_NETWORK
 from twelve.factors.guardrails.actions.options import Argument
 from twelve.factors.guardrails.actions.state import State
-from twelve.factors.guardrails.actions.streams import Stream, secret_variable, silence, union, worse
+from twelve.factors.guardrails.actions.streams import REFERENCES, Stream, secret_variable, silence, union, worse
 from twelve.system.shell.expansion import Field, assigned, expand
 from twelve.system.shell.syntax import PROCESS, TEXT, VARIABLE, Part, Script, Word
 
@@ -18,14 +18,14 @@ _OWN_NUMBERS = ("$", "!")
 class _Provenance:
     """What is learnt about one word besides its text."""
 
-    __slots__ = ("data", "followed", "origin", "patterns", "state", "stream")
+    __slots__ = ("computed", "data", "followed", "origin", "patterns", "state", "stream")
 
     def __init__(self, state: State) -> None:
         self.state = state
         self.data: tuple[str, ...] = ()
         self.origin = ORIGIN_LOCAL
         self.followed: list[Script] = []
-        self.patterns = False
+        self.patterns = self.computed = False
         self.stream: Stream | None = None
 
     def add(self, stream: Stream) -> None:
@@ -38,8 +38,11 @@ class _Provenance:
         self.followed.append(script)
         stream = self.state.work.walk(script, self.state.child("$()"), silence())
         self.add(stream)
-        unusable = stream.text is None or stream.origin == ORIGIN_NETWORK or len(stream.text) > TEXT_LIMIT
-        return None if unusable else stream.text
+        text = None if stream.origin == ORIGIN_NETWORK else self.state.text_of(stream)
+        if text is None or len(text) > TEXT_LIMIT:
+            self.computed = REFERENCES not in stream.data
+            return None
+        return text
 
 
 def arguments(words: tuple[Word, ...], state: State) -> list[Argument]:
@@ -83,6 +86,7 @@ def _argument(field: Field, about: _Provenance, word: Word) -> Argument:
     pattern = field.pattern or about.patterns
     known = Argument(field.text, exact=field.exact, pattern=pattern, origin=about.origin, data=about.data)
     known.stream = about.stream if len(word.parts) == 1 else None
+    known.computed = about.computed and not field.exact
     return known
 
 
@@ -95,6 +99,7 @@ def _prepared(part: Part, state: State, about: _Provenance) -> Part:
         elif name in state.exported or name not in state.scope.variables:
             about.data = union(about.data, secret_variable(name))
         about.patterns = about.patterns or name in state.patterns
+        about.computed = about.computed or name in state.computed
         return Part(TEXT, "$" + name, quoted=True) if name in _OWN_NUMBERS else part
     if part.kind == PROCESS and part.script is not None:
         about.followed.append(part.script)

@@ -10,10 +10,11 @@ from twelve.factors.guardrails.actions.streams import Stream
 class Argument:
     """One resolved word. `text` holds UNKNOWN where it is not `exact`; `origin` and `data` say where its value came from.
 
-    `stream` is set when the word is nothing but the output of one substitution or variable.
+    `stream` is set when the word is nothing but the output of one substitution or variable. `computed`: a part that is not known
+    is what a program prints while the call runs, and not merely a variable that is set elsewhere.
     """
 
-    __slots__ = ("data", "exact", "origin", "pattern", "stream", "text")
+    __slots__ = ("computed", "data", "exact", "origin", "pattern", "stream", "text")
 
     def __init__(
         self, text: str, *, exact: bool = True, pattern: bool = False, origin: str = ORIGIN_LOCAL, data: tuple[str, ...] = ()
@@ -24,11 +25,14 @@ class Argument:
         self.origin = origin
         self.data = data
         self.stream: Stream | None = None
+        self.computed = False
 
     def cut(self, start: int, end: int | None = None) -> Argument:
         """A piece of this word, with its provenance."""
         text = self.text[start:end]
-        return Argument(text, exact=UNKNOWN not in text, pattern=self.pattern, origin=self.origin, data=self.data)
+        piece = Argument(text, exact=UNKNOWN not in text, pattern=self.pattern, origin=self.origin, data=self.data)
+        piece.computed = self.computed and not piece.exact
+        return piece
 
 
 def plain(*texts: str) -> list[Argument]:

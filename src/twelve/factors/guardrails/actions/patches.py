@@ -37,9 +37,13 @@ def unified(text: str, strip: int) -> list[Change]:
     """Files of a unified diff. `strip` leading folders are cut off; 0 cuts the a/ and b/ of git when they are there."""
     found: dict[str, Change] = {}
     old = ""
+    former = ""
     for line in text.split("\n"):
         line = line.rstrip("\r")
-        if line.startswith("--- "):
+        former, before = line, former
+        if before.startswith("*** ") and line.startswith("--- ") and not before.endswith(" ****"):
+            _note(found, _name(before[4:], strip), _name(line[4:], strip))
+        elif line.startswith("--- "):
             old = _name(line[4:], strip)
         elif line.startswith("+++ "):
             new = _name(line[4:], strip)
@@ -49,6 +53,8 @@ def unified(text: str, strip: int) -> list[Change]:
                 _put(found, "move", line.partition(" from ")[2])
         elif line.startswith(("rename to ", "copy to ")):
             _put(found, "write", line.partition(" to ")[2])
+        elif line.startswith("diff --git ") and line.endswith('"') and ' "' in line:
+            _put(found, "write", _name(line[line.rindex(' "', 0, -1) + 1 :], strip))
         elif line.startswith("diff --git ") and " b/" in line:
             _put(found, "write", _unquoted(line.rpartition(" b/")[2]))
         elif line.startswith("Index: "):
@@ -71,9 +77,27 @@ def _put(found: dict[str, Change], kind: str, path: str) -> None:
         found[path] = Change(kind, path)
 
 
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "v": "\v", "f": "\f"}
+
+
 def _unquoted(path: str) -> str:
+    """A name as git and GNU patch read it: in quotes with C's escapes when it has unusual signs."""
     path = path.strip()
-    return path[1:-1] if len(path) > 1 and path[0] == path[-1] == '"' else path
+    if len(path) < 2 or path[0] != '"':
+        return path
+    found, at = bytearray(), 1
+    while at < len(path) and path[at] != '"':
+        sign = path[at]
+        if sign != "\\":
+            found += sign.encode("utf-8", "surrogateescape")
+        elif path[at + 1 : at + 4].isdigit() and len(path[at + 1 : at + 4]) == 3 and not path[at + 1 : at + 4].strip("01234567"):
+            found.append(int(path[at + 1 : at + 4], 8) & 255)
+            at += 3
+        else:
+            at += 1
+            found += _ESCAPES.get(path[at : at + 1], path[at : at + 1]).encode("utf-8", "surrogateescape")
+        at += 1
+    return found.decode("utf-8", "surrogateescape")
 
 
 def _name(text: str, strip: int) -> str:

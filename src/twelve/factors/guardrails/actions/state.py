@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
 from twelve.factors.guardrails.actions.action import ORIGIN_LOCAL, UNKNOWN, Action, Surroundings
+from twelve.factors.guardrails.actions.links import is_folder
 from twelve.factors.guardrails.actions.paths import Place, content, locate
 from twelve.factors.guardrails.actions.streams import Stream, silence
 
@@ -58,13 +57,15 @@ class State:
     """The shell as it would be. `cwds` are the working directories it may be in; `files` what this call has written so far.
 
     `links` maps a path made in this call to the path it stands for (symbolic and hard links, copies of programs). `taints`
-    says where the values of variables came from, `patterns` which of them hold a pattern instead of a name,
+    says where the values of variables came from, `patterns` which of them hold a pattern instead of a name, `computed` which
+    of them hold something a program prints that is not known,
     `exported` which of them a program started from here would see. `script` is the file whose code runs, "" for code given in a word.
     `frames` are the functions that are being followed, each with everything its effects depend on.
     """
 
     __slots__ = (
         "aliases",
+        "computed",
         "cwds",
         "depth",
         "exported",
@@ -94,6 +95,7 @@ class State:
         self.aliases: dict[str, str] = {}
         self.taints: dict[str, Stream] = {}
         self.patterns: set[str] = set()
+        self.computed: set[str] = set()
         self.exported: set[str] = set()
         self.sinks: dict[str, Script] = {}
         self.via: tuple[str, ...] = ()
@@ -106,7 +108,7 @@ class State:
         child.files, child.links, child.sinks = self.files, self.links, self.sinks
         child.folders, child.functions = list(self.folders), dict(self.functions)
         child.aliases, child.taints = dict(self.aliases), dict(self.taints)
-        child.patterns, child.exported = set(self.patterns), set(self.exported)
+        child.patterns, child.exported, child.computed = set(self.patterns), set(self.exported), set(self.computed)
         child.script, child.frames = self.script, self.frames
         child.via = self.via + via
         child.depth = self.depth + (1 if via else 0)
@@ -184,10 +186,12 @@ class State:
 
     def folder_is_there(self, path: str) -> bool:
         """Whether a folder of this name exists now; asked only when looking is allowed."""
-        return self.look and os.path.isdir(path)
+        return self.look and is_folder(path)
 
     def text_of(self, stream: Stream) -> str | None:
         """The stream's text, read from its file when it has one and looking is allowed."""
+        if stream.text is None and stream.later is not None:
+            return stream.later()
         if stream.text is None and stream.path and self.look:
             return content(stream.path)
         return stream.text

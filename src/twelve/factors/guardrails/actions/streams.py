@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from twelve.factors.guardrails.actions.action import ORIGIN_DECODED, ORIGIN_LOCAL, ORIGIN_NETWORK
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _STRENGTH = {ORIGIN_LOCAL: 0, ORIGIN_DECODED: 1, ORIGIN_NETWORK: 2}
 CREDENTIAL = "credential:"
 """In the data of a stream: a credential a program printed; behind it the hosts it is for, with commas between them."""
 VARIABLE = "environment:"
 """In the data of a stream: the value of a variable of the environment that is a credential by its name."""
+REFERENCES = "references:"
+"""In the data of a stream: names of branches, tags and commits, or changes, that git printed from its own history."""
 PROCESS = "process:"
 """In the data of a stream: these are numbers of processes that fit what follows."""
 
@@ -18,12 +24,13 @@ class Stream:
 
     `pattern`: each line is a pattern that stands for the names it fits.
 
-    `text` is None when nobody can know it from here. `path` is a file the text can be read from on demand. `data` names the
+    `text` is None when nobody can know it from here. `path` is a file the text can be read from on demand, `later` makes the
+    text out of others on demand. `data` names the
     files whose content is part of it, `origin` the least trusted place any of it came from. `piped` says that somebody
     connected it on purpose: a shell without arguments then runs it. `members` are the names in an archive made in this call.
     """
 
-    __slots__ = ("data", "members", "origin", "path", "pattern", "piped", "text")
+    __slots__ = ("data", "later", "members", "origin", "path", "pattern", "piped", "text")
 
     def __init__(
         self, text: str | None = None, *, origin: str = ORIGIN_LOCAL, data: tuple[str, ...] = (), path: str = "", piped: bool = True
@@ -35,6 +42,7 @@ class Stream:
         self.piped = piped
         self.pattern = False
         self.members: tuple[str, ...] = ()
+        self.later: Callable[[], str | None] | None = None
 
     def through(self, text: str | None = None, *, origin: str = ORIGIN_LOCAL, data: tuple[str, ...] = ()) -> Stream:
         """What a program makes of this stream: new text, the old provenance and whatever the program adds to it."""
@@ -79,4 +87,7 @@ def merged(streams: list[Stream]) -> Stream:
         text = None if text is None or stream.text is None else text + stream.text
         origin = worse(origin, stream.origin)
         data = union(data, stream.data)
-    return Stream(text, origin=origin, data=data)
+    made = Stream(text, origin=origin, data=data)
+    if text is None and len(streams) == 1:
+        made.path, made.later, made.pattern, made.members = streams[0].path, streams[0].later, streams[0].pattern, streams[0].members
+    return made

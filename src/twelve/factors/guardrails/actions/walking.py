@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twelve.factors.guardrails.actions.action import ORIGIN_LOCAL, SETTING, UNKNOWN, Action
+from twelve.factors.guardrails.actions.code import load
 from twelve.factors.guardrails.actions.expanding import arguments, expanded, joined
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument
@@ -17,6 +18,13 @@ VALUE_LIMIT = 50_000
 """Characters a variable may hold; a longer value counts as unknown, because values double with every line that adds them up."""
 WORDS_LIMIT = 256
 """Elements of an array and positional parameters that are kept."""
+RUN_NAMES = frozenset(
+    (
+        "BASH_ENV", "ENV", "PROMPT_COMMAND", "PS0", "PS1", "PS2", "PS4", "PYTHONSTARTUP", "NODE_OPTIONS", "PERL5OPT", "RUBYOPT",
+        "LD_PRELOAD", "LD_AUDIT", "DYLD_INSERT_LIBRARIES", "ZDOTDIR", "PYTEST_ADDOPTS", "PAGER", "EDITOR", "VISUAL", "LESSOPEN",
+    )
+)  # fmt: skip
+"""Variables whose value runs, or names what runs, in programs that are started later."""
 SOURCE_LIMIT = 400
 """Characters of the text an action quotes."""
 
@@ -40,7 +48,7 @@ def _pipeline(pipeline: Pipeline, state: State, stdin: Stream) -> Stream:
     for stage in pipeline.stages:
         output = _stage(stage, state.child(), stdin)
         stdin = Stream(output.text, origin=output.origin, data=output.data, path=output.path)
-        stdin.pattern, stdin.members = output.pattern, output.members
+        stdin.pattern, stdin.members, stdin.later = output.pattern, output.members, output.later
     return stdin
 
 
@@ -64,8 +72,8 @@ def _simple(simple: Simple, state: State, stdin: Stream) -> Stream:
     if not words:
         for name, value in simple.assignments:
             _set(name, value, state, source)
-        stdin, outlets = connect(simple.redirects, state, stdin, "", source)
-        return deliver(outlets, silence(), state, "", source)
+        given, outlets = connect(simple.redirects, state, silence(), "", source)
+        return deliver(outlets, given, state, "", source)
     before = _temporarily(simple, state, source)
     stdin, outlets = connect(simple.redirects, state, stdin, program, source)
     output = state.work.run(words, state, stdin, source)
@@ -125,11 +133,15 @@ def assign(name: str, value: Argument, state: State, source: str = "") -> None:
     state.patterns.discard(name)
     if value.pattern:
         state.patterns.add(name)
+    (state.computed.add if value.computed else state.computed.discard)(name)
     state.taints.pop(name, None)
     if value.data or value.origin != ORIGIN_LOCAL or value.stream is not None:
         known = value.stream or Stream(value.text)
         state.taints[name] = Stream(known.text, origin=value.origin, data=value.data, path=known.path)
+        state.taints[name].later = known.later
     state.work.actions.append(Action(SETTING, verb=name, target=text or "", source=source, via=state.via, certain=value.exact))
+    if name in RUN_NAMES and state.depth <= DEPTH:
+        load("twelve.factors.guardrails.actions.environment", "follow")(name, value, state)
 
 
 def _group(stage: Compound, state: State, stdin: Stream) -> Stream:

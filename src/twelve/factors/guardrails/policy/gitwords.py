@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 WHOLE = (".", "./", ":/", "*", ":", ":/.", ":(top)", ":/*", "./*", ":(top).", "**", ":(glob)**")
 """Path words that mean everything."""
-DISCARDING = ("checkout", "restore", "rm", "mv", "checkout-index", "update-index")
+DISCARDING = ("checkout", "restore", "rm", "mv", "checkout-index", "update-index", "reset")
 
 
 def has(action: Action, *names: str) -> bool:
@@ -79,10 +79,14 @@ def paths_put_back(action: Action, group: dict[str, Any], policy: dict[str, Any]
         return ""
     if action.verb == "checkout" and (len(words) < 2 or words[0] == "HEAD"):
         return ""
+    if action.verb == "reset" and (len(words) < 2 or words[0] == "HEAD"):
+        return ""
     if action.verb == "update-index" and not has(
         action, "--skip-worktree", "--assume-unchanged", "--force-remove", "--cacheinfo", "--chmod"
     ):
         return ""
+    if action.verb == "update-index":
+        words = tuple(word.split(",", 2)[2] if word.count(",") > 1 and word[:1].isdigit() else word for word in words)
     return _first(words, group, policy)
 
 

@@ -6,7 +6,7 @@ import warnings
 
 from twelve.factors.guardrails.actions.code import near_words
 from twelve.factors.guardrails.actions.invocation import Invocation
-from twelve.factors.guardrails.actions.languages import python_effects
+from twelve.factors.guardrails.actions.languages import python_effects, python_imports
 from twelve.factors.guardrails.actions.languages.python_expressions import Expressions
 from twelve.factors.guardrails.actions.languages.python_values import Value, added, divided, loose
 from twelve.factors.guardrails.actions.options import Argument
@@ -86,18 +86,23 @@ class Reader(Expressions):
     def _Import(self, node: Any) -> None:  # noqa: N802
         for alias in node.names:
             python_effects.imported(self, alias.name)
+            python_imports.follow(self, alias.name)
             name = alias.asname or alias.name.partition(".")[0]
             self.names[name] = Value(name=alias.name if alias.asname else name)
 
     def _ImportFrom(self, node: Any) -> None:  # noqa: N802
         module = node.module or ""
         python_effects.imported(self, module)
+        python_imports.follow(self, module, node.level)
         for alias in node.names:
             if alias.name == "*":
                 for name in python_effects.starred(module):
                     self.names[name] = Value(name=module + "." + name)
+                for name in [name for name in self.names if name.startswith(module + ".")]:
+                    self.names[name[len(module) + 1 :]] = self.names[name]
                 continue
             python_effects.imported(self, module + "." + alias.name)
+            python_imports.follow(self, f"{module}.{alias.name}".lstrip("."), node.level)
             self.names[alias.asname or alias.name] = Value(name=module + "." + alias.name)
 
     def _Assign(self, node: Any) -> None:  # noqa: N802
@@ -188,6 +193,9 @@ class Reader(Expressions):
                 self._own(value, [])
         if function.body is not None and not isinstance(function.body, list):
             return self._own(function, arguments)
+        known = self.names.get(function.name) if "." in function.name else None
+        if known is not None and known.body is not None and not isinstance(known.body, list):
+            return self._own(known, arguments)
         bare = function.name.rpartition(".")[2]
         if function.name.startswith("?.") and bare in self.methods:
             return self._own(self.methods[bare], [Value(), *arguments])

@@ -23,18 +23,23 @@ _BUILTINS = ("open", "exec", "eval", "compile", "print", "str", "bytes", "chr", 
 class Expressions:
     """Evaluates as far as it goes. `names` are the variables; `methods` the functions of classes, by their bare names."""
 
-    __slots__ = ("call", "deep", "methods", "names", "printed", "result")
+    __slots__ = ("call", "deep", "methods", "modules", "names", "nested", "printed", "result")
 
     def __init__(self, call: Invocation) -> None:
         self.call = call
         self.names: dict[str, Value] = {}
         self.methods: dict[str, Value] = {}
+        self.modules: dict[str, int] = {}
         self.printed: list[Stream] = []
-        self.deep = 0
+        self.deep = self.nested = 0
         self.result = Value()
 
     def source(self, text: str) -> bool:
         """Follows a module's text; False when it is none."""
+        raise NotImplementedError
+
+    def block(self, statements: list[Any]) -> None:
+        """Statements in order."""
         raise NotImplementedError
 
     def bind(self, target: Any, value: Value) -> None:

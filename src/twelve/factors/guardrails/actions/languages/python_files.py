@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twelve.factors.guardrails.actions.action import PRIVILEGE
+from twelve.factors.guardrails.actions.code import load
 from twelve.factors.guardrails.actions.languages.python_values import Value, divided, loose
 from twelve.factors.guardrails.actions.options import Argument
 from twelve.factors.guardrails.actions.paths import UNKNOWN
@@ -164,9 +165,11 @@ def _linked(reader: Expressions, link: Value, target: Value) -> None:
 
 
 def _unpack(reader: Expressions, arguments: list[Value], named: dict[str, Value]) -> Value | None:
-    reader.call.read(_argument(arguments, named, 0, "filename").argument())
+    stream = reader.call.read(_argument(arguments, named, 0, "filename").argument())
     target = _argument(arguments, named, 1, "extract_dir")
-    reader.call.write(target.argument() if target.text else Argument("."), verb="extract", recursive=True)
+    folder = target.argument() if target.text else Argument(".")
+    reader.call.write(folder, verb="extract", recursive=True)
+    load("twelve.factors.guardrails.actions.programs.archives", "unpack")(reader.call, folder, stream)
     return None
 
 
@@ -182,7 +185,10 @@ def of_path(reader: Expressions, name: str, owner: Value, arguments: list[Value]
         _write(reader, Value(owner.file), arguments)
         return Value()
     if owner.file and name in ("extractall", "extract"):
-        reader.call.write((arguments[0] if arguments else named.get("path", Value("."))).argument(), verb="extract", recursive=True)
+        folder = (arguments[0] if arguments else named.get("path", Value("."))).argument()
+        reader.call.write(folder, verb="extract", recursive=True)
+        stream = Stream(None, path=next(iter(owner.data), ""))
+        load("twelve.factors.guardrails.actions.programs.archives", "unpack")(reader.call, folder, stream)
         return Value()
     if name not in _SURE and not (owner.path and name in _MAYBE):
         return None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from twelve.factors.guardrails.actions.action import DELETE, WRITE
+from twelve.factors.guardrails.actions.code import load
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument, read
 from twelve.factors.guardrails.actions.patches import unified
-from twelve.factors.guardrails.actions.streams import Stream, merged, union
+from twelve.factors.guardrails.actions.streams import REFERENCES, Stream, merged, union
 
 _TAR = (
     "c|create x|get|extract t|list r|append u|update A|concatenate d|diff delete f|file= C|directory= z|gzip j|bzip2 J|xz v|verbose "
@@ -36,7 +37,8 @@ def tar(call: Invocation) -> None:
     if options.has("--extract"):
         stream = call.read(file, options=options) if file and file.text != "-" else call.stdin
         if not options.has("--to-stdout"):
-            _unpacked(call, folder, options.operands if file else [], stream)
+            strip = options.value("--strip-components")
+            _unpacked(call, folder, options.operands if file else [], stream, int(strip.text) if strip and strip.text.isdigit() else 0)
         call.output = Stream(None, origin=stream.origin, data=stream.data)
     elif options.has("--create", "--append", "--update"):
         _packed(call, file, folder, options.operands, removes=options.has("--remove-files"))
@@ -74,8 +76,43 @@ def _packed(call: Invocation, file: Argument | None, folder: Argument, names: li
         call.output = content
 
 
-def _unpacked(call: Invocation, folder: Argument, names: list[Argument], stream: Stream) -> None:
+_MARKED = ("twelve.toml", "jenkinsfile", "codeowners", "lefthook", "husky.config", "simple-git-hooks")
+"""How names begin that matter without a hidden folder in them; lower case."""
+MARKED = 200
+"""Names of one archive that are told one by one."""
+
+
+def marked(names: tuple[str, ...], strip: int = 0) -> list[str]:
+    """Names among an archive's members that may lead to something protected: hidden, absolute, upwards, or known."""
+    found: list[str] = []
+    for name in names:
+        pieces = [piece for piece in name.split("/") if piece != "."][strip:]
+        if not pieces or pieces == [""]:
+            continue
+        if not pieces[0] or any(piece[:1] == "." for piece in pieces) or pieces[-1].lower().startswith(_MARKED):
+            found.append("/".join(pieces))
+    return list(dict.fromkeys(found))[:MARKED]
+
+
+def unpack(call: Invocation, folder: Argument, stream: Stream, strip: int = 0) -> None:
+    """What a readable archive puts below the folder; what an unreadable one may put there cannot be told."""
+    if not call.state.look or stream.members:
+        return
+    known = load("twelve.factors.guardrails.actions.members", "names")(stream.path) if stream.path else None
+    if known is None:
+        call.unknown(
+            "an archive whose names cannot be read is unpacked", Argument(folder.text.rstrip("/") + "/.twelve", exact=folder.exact)
+        )
+        return
+    content = Stream(None, origin=stream.origin)
+    for name in marked(known, strip):
+        call.write(_inside(folder, name), verb="extract", recursive=True, content=content)
+
+
+def _unpacked(call: Invocation, folder: Argument, names: list[Argument], stream: Stream, strip: int = 0) -> None:
     """The names asked for; all of the folder when none is."""
+    if not names:
+        unpack(call, folder, stream, strip)
     content = Stream(None, origin=stream.origin)
     for word in names:
         call.write(_inside(folder, word.text), verb="extract", recursive=True, content=content)
@@ -90,7 +127,10 @@ def unzip(call: Invocation) -> None:
     options = call.options("d= x= l p t v n o q j a u f P= Z")
     if options.has("-l", "-t", "-v", "-Z") or not options.operands:
         return
-    stream = call.read(options.operands[0], options=options)
+    archive = options.operands[0]
+    if call.state.look and not archive.text.lower().endswith(".zip") and call.text_of(Argument(archive.text + ".zip")) is not None:
+        archive = Argument(archive.text + ".zip", exact=archive.exact)
+    stream = call.read(archive, options=options)
     call.output = Stream(None, origin=stream.origin, data=stream.data)
     if not options.has("-p"):
         _unpacked(call, options.value("-d") or Argument("."), options.operands[1:], stream)
@@ -154,11 +194,39 @@ def copy_in(call: Invocation) -> None:
     stream = call.read(source) if source else call.stdin
     if options.has("--extract") or (call.name == "pax" and options.has("-r") and not options.has("-w")):
         call.write(folder, verb="extract", recursive=True, content=Stream(None, origin=stream.origin))
+        if not options.has("--list"):
+            unpack(call, folder, stream)
     elif options.has("--pass-through") or (options.has("-r") and options.has("-w")):
         for word in options.operands[-1:]:
             call.write(word, verb="copy", recursive=True)
     elif source is not None and options.has("--create", "-w"):
         call.write(source)
+
+
+def patch_text(call: Invocation, stream: Stream) -> str | None:
+    """A patch, or of a long one the lines that name files."""
+    text = call.state.text_of(stream)
+    if text is None and stream.path and call.state.look:
+        text = load("twelve.factors.guardrails.actions.members", "headings")(stream.path)
+    return text
+
+
+def unseen_patch(call: Invocation, stream: Stream, folder: Argument | None = None) -> None:
+    """What a patch changes that cannot be seen: it may be anything below here, unless git printed it from the history."""
+    if REFERENCES in stream.data:
+        call.unknown("a patch that cannot be seen from here", folder or Argument("."), below=True)
+        return
+    where = folder.text.rstrip("/") if folder else "."
+    call.unknown("a patch that cannot be seen from here", Argument(where + "/.twelve" if call.state.look else where), below=True)
+
+
+def of_module(call: Invocation, words: list[Argument]) -> None:
+    """`python -m zipfile -e archive folder`, `python -m tarfile -e archive`."""
+    texts = [word.text for word in words]
+    if not texts or texts[0] not in ("-e", "--extract") or len(words) < 2:
+        return
+    folder = words[2] if len(words) > 2 and not texts[2].startswith("-") else Argument(".")
+    _unpacked(call, folder, [], call.read(words[1]))
 
 
 def patch(call: Invocation) -> None:
@@ -181,10 +249,10 @@ def patch(call: Invocation) -> None:
     if operands:
         call.write(operands[0], verb="patch", options=options)
         return
-    text = call.state.text_of(stream)
+    text = patch_text(call, stream)
     strip = options.value("--strip")
     if text is None:
-        call.unknown("a patch that cannot be seen from here", folder or Argument("."), below=True)
+        unseen_patch(call, stream, folder)
         return
     for change in unified(text, int(strip.text) if strip and strip.text.isdigit() else 0):
         word = _inside(folder, change.path) if folder else Argument(change.path)

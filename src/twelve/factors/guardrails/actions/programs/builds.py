@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twelve.factors.guardrails.actions.action import EXECUTE, ORIGIN_LOCAL
 from twelve.factors.guardrails.actions.code import run as run_code
+from twelve.factors.guardrails.actions.handed import touched
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument
 from twelve.factors.guardrails.actions.walking import assign
@@ -123,6 +124,7 @@ def _shell(line: str, target: str) -> str:
 def task(call: Invocation) -> None:
     """`tox`, `nox`, `task`, `invoke`, `cmake`, `pytest`, our own program: said, with their words."""
     call.add(EXECUTE, options=call.options(""))
+    touched(call)
 
 
 PROGRAMS = {"make": make, "gmake": make, "just": make, "builds": task}

@@ -32,6 +32,7 @@ def stream_editor(call: Invocation) -> None:
     if options.has("--in-place"):
         for word in operands:
             call.write(word, options=options, verb="edit", target=";".join(scripts)[:400])
+        code.load("twelve.factors.guardrails.actions.programs.files", "computed")(call, operands, "edited")
     if scripts and not options.has("--sandbox"):
         code.load("twelve.factors.guardrails.actions.languages.sed", "follow")("\n".join(scripts), call.state, call.stdin, [], "sed")
     source = merged(streams) if streams else call.stdin

@@ -5,6 +5,7 @@ from __future__ import annotations
 from twelve.factors.guardrails.actions.action import DELETE
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument, Options
+from twelve.factors.guardrails.actions.paths import UNKNOWN
 from twelve.factors.guardrails.actions.streams import Stream
 
 _ASKS = ("--help", "--version")
@@ -35,6 +36,13 @@ def remove(call: Invocation) -> None:
         return
     for word in options.operands:
         call.delete(word, options=options, recursive=recursive)
+    computed(call, options.operands, "removed")
+
+
+def computed(call: Invocation, words: list[Argument], what: str) -> None:
+    """Names that a program prints while the call runs may be any file of the tree."""
+    if any(word.computed and word.text.startswith(UNKNOWN) for word in words):
+        call.unknown(f"which files are {what} is computed while the call runs", Argument(call.state.work.surroundings.root + "/.twelve"))
 
 
 def remove_folder(call: Invocation) -> None:

@@ -7,7 +7,7 @@ from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument, Options, plain, split
 from twelve.factors.guardrails.actions.paths import UNKNOWN
 from twelve.factors.guardrails.actions.state import State
-from twelve.factors.guardrails.actions.streams import Stream
+from twelve.factors.guardrails.actions.streams import REFERENCES, Stream
 
 ITEMS = 16
 """Names that are followed one by one."""
@@ -185,7 +185,9 @@ def xargs(call: Invocation) -> None:
 def _items(call: Invocation, options: Options, stream: Stream, *, lines: bool) -> list[Argument]:
     text = call.state.text_of(stream)
     if text is None:
-        return [Argument(UNKNOWN, exact=False, origin=stream.origin, data=stream.data)]
+        unseen = Argument(UNKNOWN, exact=False, origin=stream.origin, data=stream.data)
+        unseen.computed = REFERENCES not in stream.data
+        return [unseen]
     delimiter = options.value("--delimiter")
     if options.has("--null"):
         pieces = text.replace("\n" if stream.pattern else "\0", "\0").split("\0")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from twelve.factors.guardrails.actions import code
 from twelve.factors.guardrails.actions.action import EXECUTE, NETWORK, ORIGIN_NETWORK
 from twelve.factors.guardrails.actions.dispatch import run_file
+from twelve.factors.guardrails.actions.handed import touched
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument
 from twelve.factors.guardrails.actions.programs.shells import text_of
@@ -151,6 +152,8 @@ def _given(call: Invocation, language: str) -> _Given:
                 words = words if sign else words[1:]
             continue
         words = _cluster(found, language, word, words)
+        if found.module is not None:
+            break
     found.rest = words
     return found
 
@@ -202,6 +205,8 @@ def _file(call: Invocation, given: _Given, language: str) -> None:
     if _address(call, word):
         return
     place = call.places(word)[0]
+    if language == "python" and call.state.folder_is_there(place.real):
+        place = call.places(Argument(word.text.rstrip("/") + "/__main__.py", exact=word.exact))[0]
     base = place.path.rpartition("/")[2]
     if base in _RUNNERS:
         call.run([Argument(_RUNNERS[base]), *given.rest[1:]])
@@ -224,10 +229,20 @@ def _module(call: Invocation, given: _Given) -> None:
         return
     name = given.module.text
     rest = given.rest
+    if name in _WRAPPERS or name in _CODE_MODULES:
+        _wrapped(call, name, rest)
+        return
     if name in _MODULES:
         call.run([Argument(_MODULES[name]), *rest])
         return
     call.add(EXECUTE, words=("-m", name, *(word.text for word in rest)))
+    if name in ("zipfile", "tarfile"):
+        code.load("twelve.factors.guardrails.actions.programs.archives", "of_module")(call, rest)
+    elif name == "json.tool":
+        for word in [word for word in rest if not word.text.startswith("-")][1:2]:
+            call.write(word)
+    else:
+        touched(call, rest)
     if name == "http.server":
         call.add("network", verb="listen", target="http.server", words=())
     for path in (name.replace(".", "/") + ".py", name.replace(".", "/") + "/__main__.py"):
@@ -236,6 +251,45 @@ def _module(call: Invocation, given: _Given) -> None:
         if place.path in call.state.files or (call.state.look and call.state.text_of(stream) is not None):
             call.output = run_file(place, stream, rest, call.state.child(call.name), call.stdin, call.source, "python")
             return
+
+
+_WRAPPERS = ("cProfile", "profile", "trace", "pdb", "ipdb", "bdb", "runpy", "coverage", "debugpy", "pyinstrument", "scalene",
+             "viztracer", "memory_profiler", "line_profiler", "kernprof")  # fmt: skip
+"""Modules that run the file or module behind them."""
+_CODE_MODULES = ("timeit", "code")
+"""Modules whose arguments or standard input are code."""
+_TAKING = ("-o", "-s", "-c", "-f", "--outfile", "--sort", "-C", "--coverdir", "--source", "--rcfile", "--include", "--omit", "-n", "-r",
+           "-u", "--listen", "--connect", "--data-file", "--setup", "--number", "--unit", "--repeat")  # fmt: skip
+
+
+def _wrapped(call: Invocation, name: str, words: list[Argument]) -> None:
+    """`python -m cProfile -o out script.py`, `python -m coverage run -m pytest`, `python -m timeit 'code'`."""
+    call.add(EXECUTE, words=("-m", name, *(word.text for word in words)))
+    if name == "coverage" and (not words or words[0].text != "run"):
+        touched(call, words)
+        return
+    inner = call.state.child(name)
+    rest = list(words[1:] if name == "coverage" else words)
+    texts: list[str] = []
+    while rest and rest[0].text.startswith("-") and len(rest[0].text) > 1:
+        flag = rest.pop(0).text
+        if flag == "-m" and rest:
+            call.run([Argument("python"), Argument("-m"), *rest])
+            return
+        if flag in _TAKING and rest:
+            value = rest.pop(0)
+            if flag in ("-o", "--outfile"):
+                call.write(value)
+            else:
+                texts.append(value.text)
+    if name == "timeit":
+        text = "\n".join([*texts, *(word.text for word in rest)])
+        code.run("python", text, inner, origin="local", stdin=Stream(None), words=[], program="python")
+    elif name == "code":
+        code.run("python", call.state.text_of(call.stdin), inner, origin=call.stdin.origin, stdin=Stream(None), words=[], program="python")
+    elif rest:
+        module = "/" not in rest[0].text and not rest[0].text.endswith(".py")
+        call.run([Argument("python"), *([Argument("-m")] if module else []), *rest])
 
 
 def awk(call: Invocation) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument, Options
-from twelve.factors.guardrails.actions.streams import PROCESS, Stream, merged, secret_variable
+from twelve.factors.guardrails.actions.streams import PROCESS, REFERENCES, Stream, merged, secret_variable
 
 _SEARCH = (
     "e|regexp= f|file= A|after-context= B|before-context= C|context= m|max-count= r|recursive R|dereference-recursive i|ignore-case "
@@ -58,8 +58,20 @@ def look(call: Invocation) -> None:
         for word in options.all(flag):
             call.write(word, options=options, content=Stream(None, origin=source.origin, data=source.data))
     known = call.name in ("cat", "less", "more", "bat") and not options.flags
-    call.output = source if known else Stream(_transformed(call, source), origin=source.origin, data=source.data)
+    if known and len(streams) < 2:
+        call.output = source
+    else:
+        call.output = Stream(None if known else _transformed(call, source), origin=source.origin, data=source.data)
+        if call.output.text is None:
+            call.output.later = lambda: _later(call, streams or [source], known=known)
     call.output.pattern = source.pattern
+
+
+def _later(call: Invocation, streams: list[Stream], *, known: bool) -> str | None:
+    """What is printed, once somebody wants to know it."""
+    texts = [call.state.text_of(stream) for stream in streams]
+    text = None if None in texts else "".join(piece or "" for piece in texts)
+    return text if known or text is None else _transformed(call, Stream(text))
 
 
 def _inputs(call: Invocation, options: Options) -> list[Argument]:
@@ -150,6 +162,10 @@ def search(call: Invocation) -> None:
     if not operands and recursive and not call.stdin.piped:
         streams = [call.read(Argument("."), options=options, recursive=True)]
     source = merged([*streams, call.stdin]) if streams else call.stdin
+    if streams and options.has("--files-with-matches"):
+        call.output = Stream(None, origin=source.origin, data=(*source.data, REFERENCES))
+        call.output.later, call.output.pattern = (lambda: _naming(call, options, operands)), True
+        return
     call.output = _filtered(call, options, call.stdin) if not streams else Stream(None, origin=source.origin, data=source.data)
 
 
@@ -174,6 +190,25 @@ def _filtered(_call: Invocation, options: Options, source: Stream) -> Stream:
     return kept_stream
 
 
+_COMMON = ("twelve.toml", ".claude/settings.json", ".claude/settings.local.json", ".codex/hooks.json", ".gemini/settings.json",
+           ".git/config", ".git/HEAD", ".pre-commit-config.yaml", "lefthook.yml", ".mcp.json")  # fmt: skip
+
+
+def _naming(call: Invocation, options: Options, operands: list[Argument]) -> str | None:
+    """Names a search prints: anything below a folder of the tree; of the whole tree those that matter and hold the text."""
+    wanted = [word.text for word in options.all("--regexp") or options.operands[:1]]
+    found: list[str] = []
+    for word in operands or [Argument(".")]:
+        if any(place.path != call.state.work.surroundings.root for place in call.state.places(word.text)):
+            found.append(word.text if "." in word.text.rpartition("/")[2].strip(".") else word.text.rstrip("/") + "/**")
+            continue
+        for name in _COMMON:
+            text = call.state.text_of(Stream(None, path=call.state.work.surroundings.root + "/" + name))
+            if text and any(piece in text for piece in wanted):
+                found.append(word.text.rstrip("/") + "/" + name)
+    return "".join(name + "\n" for name in found) or None
+
+
 def listing(call: Invocation) -> None:
     """Names and numbers, no content; a plain `ls` prints names that are in the folder."""
     plainly = call.name == "ls" and all(text.strip("-1aA") == "" for text in call.texts if text.startswith("-"))
@@ -183,6 +218,11 @@ def listing(call: Invocation) -> None:
         call.output.pattern = True
         return
     searched = [word.text for word in call.words if not word.text.startswith("-")]
+    long = any(text.startswith("-") and ("l" in text or "s" in text) for text in call.texts)
+    if call.name == "ls" and operands and not long and all(word.pattern and "/" not in word.text[-1:] for word in operands):
+        call.output = Stream("".join(text + "\n" for text in searched))
+        call.output.pattern = True
+        return
     if (
         call.name == "ps"
         and any("ppid" in text.lower() for text in call.texts)
