@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from twelve.factors.guardrails.actions.action import EXECUTE, ORIGIN_LOCAL, UNKNOWN, WRITE, Action
+from twelve.factors.guardrails.actions.loading import load as load
 from twelve.factors.guardrails.actions.options import Argument
 from twelve.factors.guardrails.actions.paths import UNKNOWN as GAP
 from twelve.factors.guardrails.actions.state import DEPTH, State
 from twelve.factors.guardrails.actions.streams import Stream, silence
 from twelve.system.shell.parsing import parse
 from twelve.system.shell.syntax import Unparsable
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 UNSEEN = "_unknown_"
 """The variable that stands for a part of shell code nobody can know."""
@@ -63,11 +60,6 @@ def run(language: str, text: str | None, state: State, *, origin: str, stdin: St
     reader = load(_ROOM + READERS[language], "follow")
     output = reader(text, state, stdin, words, language)
     return output if isinstance(output, Stream) else Stream(None, data=stdin.data, origin=stdin.origin)
-
-
-def load(module: str, name: str) -> Any:
-    """A name of a module given by its dotted name: families are loaded when the first of their programs is met."""
-    return getattr(__import__(module, fromlist=[name]), name)
 
 
 def shell_text(text: str, state: State, stdin: Stream) -> Stream:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from twelve.factors.guardrails.actions import dispatch, walking
+from twelve.factors.guardrails.actions import code, dispatch, walking
 from twelve.factors.guardrails.actions.action import UNKNOWN, Action, Surroundings
 from twelve.factors.guardrails.actions.calls import Call
-from twelve.factors.guardrails.actions.code import load, shell_text
 from twelve.factors.guardrails.actions.links import normal
+from twelve.factors.guardrails.actions.loading import load
 from twelve.factors.guardrails.actions.paths import Place
 from twelve.factors.guardrails.actions.state import State, Work
-from twelve.factors.guardrails.actions.streams import silence
-from twelve.system.shell.expansion import Scope
+from twelve.factors.guardrails.actions.streams import Stream, silence
+from twelve.system.shell.scope import Scope
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from twelve.factors.guardrails.actions.options import Argument
+    from twelve.system.shell.syntax import Script
 
 LINE_LIMIT = 1_000_000
 """Characters of a command line that are looked at."""
@@ -51,10 +56,19 @@ def _read(command: str, call: Call | None, cwd: str, surroundings: Surroundings)
     return tuple(found)
 
 
+def _walk(script: Script, state: State, stdin: Stream) -> Stream:
+    """Named late: a module is loaded when something of it is used, and a file that is written needs no shell."""
+    return walking.walk(script, state, stdin)
+
+
+def _run(words: list[Argument], state: State, stdin: Stream, source: str = "") -> Stream:
+    return dispatch.run(words, state, stdin, source)
+
+
 def _begin(surroundings: Surroundings, cwd: str) -> State:
     work = Work(surroundings)
-    work.walk = walking.walk
-    work.run = dispatch.run
+    work.walk = _walk
+    work.run = _run
     variables: dict[str, str | None] = dict(surroundings.variables)
     variables.update({"PPID": "$PPID", "HOME": surroundings.home, "0": "bash"})
     here = normal(cwd if cwd.startswith("/") else surroundings.cwd + "/" + cwd)
@@ -69,4 +83,4 @@ def _line(command: str, state: State) -> None:
     if len(command) > LINE_LIMIT:
         state.work.actions.append(Action(UNKNOWN, detail="the command line is too long to be read", certain=False))
         return
-    shell_text(command, state, silence())
+    code.shell_text(command, state, silence())

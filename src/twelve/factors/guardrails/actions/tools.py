@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twelve.factors.guardrails.actions.action import DELETE, NETWORK, READ, TOOL, UNKNOWN, WRITE, Action
 from twelve.factors.guardrails.actions.calls import Call
-from twelve.factors.guardrails.actions.code import load
+from twelve.factors.guardrails.actions.loading import load
 from twelve.factors.guardrails.actions.patches import changes
 from twelve.factors.guardrails.actions.spelling import namesakes, places
 from twelve.factors.guardrails.actions.state import State
