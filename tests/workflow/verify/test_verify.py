@@ -325,3 +325,12 @@ def test_a_commit_that_names_a_run_brings_its_records(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.work(HONEST, MESSAGE + "\nRun: 20260101T000000Z-nowhere-0000\n")
     assert "its artefacts are not in the tree" in said(project.verify())
+
+
+def test_a_policy_nobody_could_read_is_not_merged_even_with_consent(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.work({"twelve.toml": POLICY + "\n[gates.sums.nonsense]\nx = 1\n"})
+    project.approve("ana")
+    found = project.verify()
+    assert "policy" in red(found)
+    assert not found.waiting

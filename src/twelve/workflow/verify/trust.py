@@ -6,7 +6,9 @@ from msgspec import Struct
 
 from twelve.factors.approvals import signers
 from twelve.model.errors import ConfigError
+from twelve.model.finding import Finding
 from twelve.model.settings import Settings
+from twelve.model.verdict import Outcome, Report
 from twelve.system import config, git
 from twelve.workflow import switches
 
@@ -49,3 +51,13 @@ def _file(repository: git.Repository, commit: str, path: str) -> str | None:
     if entry[0].split(" ", 1)[0] not in _FILES:
         raise ConfigError(f"{path} of {commit[:12]} is no ordinary file", why="a link or a folder stands there", next="have it put right")
     return (repository.show(commit, path) or b"").decode("utf-8", "replace").removeprefix("\ufeff")
+
+
+def successor(repository: git.Repository, head: str) -> Report:
+    """Whether the policy the branch would leave behind can be read at all; what it says is for people to judge."""
+    try:
+        found = of(repository, head)
+    except ConfigError as trouble:
+        finding = Finding(rule="policy-unreadable", message=str(trouble).splitlines()[0], path=POLICY, fix=trouble.next)
+        return Report(outcome=Outcome.FAIL, summary="nobody could read it once it is merged", findings=(finding,))
+    return Report(outcome=Outcome.PASS, summary="can be read" if found else "there is none")

@@ -86,6 +86,7 @@ class _Seen(Struct, frozen=True, kw_only=True):
     consents: tuple[Consent, ...]
     laws: Report
     runs: Report
+    policy: Report
 
 
 def verify(
@@ -128,6 +129,7 @@ def verify(
             consents=answers.judge(needed.requirements, rules),
             laws=history.laws(seen_from, looked, rules),
             runs=history.runs(place, looked),
+            policy=trust.successor(seen_from, looked.head),
         )
         digest = bench.digest()
         agreed = bool(digest) and (_wholly(seen) or answers.agreed(digest, history.named(looked), rules))
@@ -175,6 +177,7 @@ def _checks(seen: _Seen, verdicts: Sequence[Verdict]) -> Iterator[Check]:
     yield Check(id="gates", title="The target's gates on this content", report=_gates(verdicts), waiting=unread)
     yield Check(id="approvals", title="People who have to agree", report=consent.report(asked, rules), waiting=consent.waits(asked))
     yield Check(id="integrity", title="What judges is as strict", report=_integrity(seen), waiting=rules.adopted)
+    yield Check(id="policy", title="The policy it would leave", report=seen.policy)
     yield Check(id="laws", title="What commits say", report=seen.laws)
     yield Check(id="runs", title="Records of runs", report=seen.runs)
 
