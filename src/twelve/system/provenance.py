@@ -16,6 +16,10 @@ from twelve.model.errors import TwelveError
 from twelve.system import files
 
 FILE = "provenance.jsonl"
+LIMIT = 64_000_000
+"""Largest record read, bytes (ours)."""
+LARGE = 1_000_000
+"""From then on lines that later ones replaced are dropped, bytes (ours); the guard reads twice as much."""
 
 
 def wrote(state: Path, *paths: Path) -> None:
@@ -25,6 +29,34 @@ def wrote(state: Path, *paths: Path) -> None:
             digest = files.digest(path) if path.is_file() and not path.is_symlink() else ""
         except TwelveError:
             continue
-        line = json.dumps({"path": str(path.absolute()), "digest": digest}, separators=(",", ":"))
         with suppress(TwelveError):
-            files.append_line(state / FILE, line.encode())
+            files.append_line(state / FILE, _line(str(path.absolute()), digest))
+    with suppress(TwelveError, OSError):
+        if (state / FILE).stat().st_size > LARGE:
+            _shorten(state)
+
+
+def noted(state: Path) -> dict[str, str]:
+    """What was last written down about each path; empty without a record."""
+    path = state / FILE
+    found: dict[str, str] = {}
+    try:
+        lines = files.read_bounded(path, LIMIT).splitlines() if path.is_file() else []
+    except TwelveError:
+        return {}
+    for line in lines:
+        with suppress(ValueError, TypeError, KeyError):
+            entry = json.loads(line)
+            found[str(entry["path"])] = str(entry["digest"])
+    return found
+
+
+def _shorten(state: Path) -> None:
+    """Only the last line about each path; what another process adds in this very moment may be lost and is then asked about."""
+    with files.FileLock(state / f"{FILE}.lock", timeout_s=5):
+        kept = b"".join(_line(path, digest) + b"\n" for path, digest in noted(state).items())
+        files.write_atomic(state / FILE, kept, mode=0o600)
+
+
+def _line(path: str, digest: str) -> bytes:
+    return json.dumps({"path": path, "digest": digest}, separators=(",", ":")).encode()

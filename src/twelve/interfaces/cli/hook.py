@@ -10,7 +10,8 @@ import click
 
 from twelve.interfaces.cli import exits, gate_answers, terminal
 from twelve.model.errors import TwelveError
-from twelve.workflow.githooks import commit_msg, post_commit, pre_commit, pre_push, prepare_commit_msg
+from twelve.model.settings import Settings
+from twelve.workflow.githooks import commit_msg, post_commit, pre_commit, pre_push, prepare_commit_msg, witnessing
 from twelve.workflow.githooks.occasion import Answer, Occasion, refusal, where
 
 STDIN_LIMIT = 4_000_000
@@ -39,10 +40,16 @@ def git(name: str, words: tuple[str, ...], directory: Path) -> int:
     if name not in answers or (name.endswith("-msg") and not words):
         # A newer git may call hooks that nobody knew when these were written; it must not stop on us.
         return exits.PASS
-    if not (here.root / "twelve.toml").is_file():
+    ruled = (here.root / "twelve.toml").is_file()
+    if not ruled and not witnessing.installed(here.repository):
         click.echo(f"twelve: {name}: there is no twelve.toml here, so there is nothing to judge by", err=True)
         return exits.PASS
-    return _told(name, _answer(answers[name], Occasion(here.repository, here.settings)))
+    occasion = Occasion(here.repository, here.settings if ruled else Settings())
+    seen = _answer(lambda now: witnessing.answer(now, name, ruled=ruled), occasion)
+    if seen.code or not ruled:
+        return _told(name, seen)
+    _told(name, seen)
+    return _told(name, _answer(answers[name], occasion))
 
 
 def _answer(ask: Callable[[Occasion], Answer], occasion: Occasion) -> Answer:

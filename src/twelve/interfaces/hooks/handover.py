@@ -37,7 +37,7 @@ sys.exit(main())
 def answer(arguments: list[str], site: Site) -> Answer:
     """Replaces this process; returns only when that fails."""
     python, folder = site.config["python"], site.config["package"]
-    told = _told(arguments[0] if arguments else "?")
+    told = words(arguments[0] if arguments else "?")
     try:
         posix.stat(f"{folder}/twelve/interfaces/cli/main.py")
         posix.execv(python, [python, "-I", "-c", START, folder, f"{told[0]}|{told[1]}", "hook", "git", *arguments])
@@ -45,7 +45,7 @@ def answer(arguments: list[str], site: Site) -> Answer:
         return told[0], b"", told[1].encode() + b"\n"
 
 
-def _told(name: str) -> tuple[int, str]:
+def words(name: str) -> tuple[int, str]:
     """(exit code, words) for when the program is not there."""
     hook = trail.plain(name, 40)
     if any(posix.environ.get(marker.encode()) for marker in MARKERS):

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import twelve
 from twelve.factors.guardrails import protected
 from twelve.factors.guardrails.actions.action import WRITE, Action, Surroundings
 from twelve.factors.guardrails.actions.reading import line_actions
@@ -20,6 +21,8 @@ from twelve.model.settings import Settings
 from twelve.system import git
 from twelve.workflow.fastpath.bundle import PROGRAM
 
+ENTRANCE = "interfaces/cli/githook.py"
+"""What git's hooks start, below the package."""
 TIMEOUT_S = 30
 """What a client grants one answer, seconds (ours); the hook's own deadline is 8 s."""
 END_TIMEOUT_S = 3
@@ -66,7 +69,12 @@ def interpreter() -> str:
 
 
 def command(repository: git.Repository, client: str, *, folder: Path | None = None) -> str:
-    """The command line that is registered, quoted for a shell. `client` is a client's name or `git`."""
+    """The command line that is registered, quoted for a shell. `client` is a client's name or `git`.
+
+    Git's hooks run the installed package and not the generated program, so that whoever replaces one is seen by the other.
+    """
+    if client == "git" and folder is None:
+        return shlex.join([sys.executable, "-I", str(Path(twelve.__file__).parent / ENTRANCE), "git"])
     return shlex.join([interpreter(), "-I", "-S", str((folder or repository.state_dir) / PROGRAM), client])
 
 

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from twelve.model.errors import TwelveError
-from twelve.system import clock, files, provenance
+from twelve.system import clock, files, journal, provenance
 from twelve.workflow.fastpath import sections
 
 FOLDER = "tamper"
@@ -40,6 +40,19 @@ class Tamper(Struct, frozen=True, kw_only=True, tag_field="schema", tag="twelve.
 def waiting(state: Path) -> tuple[Tamper, ...]:
     """Differences no person has looked at, oldest first. A damaged record counts: it is shown as its own tampering."""
     return tuple(_load(path) for path in _records(state))
+
+
+def note(state: Path, *, path: str, change: str, root: Path, tool: str, before: str = "", after: str = "") -> bool:
+    """Keep what somebody other than the hooks of a client found; False when a person was told exactly this before. Raises TwelveError."""
+    if any((item.path, item.change, item.after) == (path, change, after) for item in waiting(state)):
+        return False
+    made = Tamper(
+        path=path, change=change, before=before, after=after, root=str(root), client="git", tool=tool, session="", at=clock.now()
+    )  # fmt: skip
+    name = f"{int(made.at.timestamp() * 1_000_000_000)}-{files.digest_bytes(path.encode())[:16]}.json"
+    files.write_atomic(state / FOLDER / name, msgspec.json.encode(made), mode=0o600)
+    journal.Journal(state / "journal").emit("guard.tampered", path=path[:200], change=change, client="git", tool=tool)
+    return True
 
 
 def settle(state: Path, *, by: str, reason: str) -> int:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from twelve.factors.gates import ledger
 from twelve.model.errors import TwelveError
 from twelve.system import journal
+from twelve.workflow.githooks import witnessing
 from twelve.workflow.githooks.occasion import Answer, Occasion
 
 
@@ -19,4 +20,6 @@ def answer(occasion: Occasion) -> Answer:
             lines = ledger.attach(repository, head)
             by = "driver" if occasion.driver else "agent" if occasion.agent else "person"
             journal.Journal(repository.state_dir / "journal").emit("hook.committed", commit=head, by=by, evidence=lines)
+    with suppress(TwelveError, OSError):
+        return Answer(lines=witnessing.committed(occasion))
     return Answer()

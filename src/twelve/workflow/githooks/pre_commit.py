@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from twelve.factors.gates import definition, engine, ledger, suites
+from twelve.factors.gates import definition, engine, ledger, reports, suites
 from twelve.factors.gates.definition import Gate
 from twelve.factors.gates.engine import Progress
-from twelve.factors.guardrails.actions.action import DELETE, WRITE, Action
-from twelve.factors.guardrails.policy import judging
-from twelve.factors.guardrails.policy.decision import DENY
-from twelve.workflow import guarding
-from twelve.workflow.githooks import staged
+from twelve.model.verdict import Verdict
+from twelve.workflow.githooks import staged, witnessing
 from twelve.workflow.githooks.occasion import Answer, Occasion, refusal
 
 SHOWN = 10
-RULES = ("protect-policy",)
-"""Rules of the guard that are asked again about what is staged; the others concern the moment of writing."""
 
 
 def answer(occasion: Occasion, *, on_progress: Callable[[Progress], None] | None = None) -> Answer:
@@ -26,17 +21,16 @@ def answer(occasion: Occasion, *, on_progress: Callable[[Progress], None] | None
     lines = (*_guarded(occasion), *_loops(occasion))
     if lines:
         return Answer(code=1, lines=lines)
-    return _judged(occasion, on_progress)
+    answer = _judged(occasion, on_progress)
+    if occasion.agent and not answer.code:
+        witnessing.passed(occasion)
+    return answer
 
 
 def _guarded(occasion: Occasion) -> tuple[str, ...]:
     if not occasion.agent:
         return ()
-    root = occasion.repository.root
-    here = {path: (root / path).exists() for path in staged.paths(occasion)}
-    actions = tuple(Action(WRITE if exists else DELETE, path=str(root / path), verb="commit") for path, exists in here.items())
-    decision = judging.judge(actions, guarding.policy_of(occasion.repository, occasion.settings), judging.Circumstances())
-    found = [finding for finding in decision.findings if finding.rule in RULES and finding.decision == DENY]
+    found = witnessing.protected(occasion, staged.paths(occasion))
     return tuple(refusal(f"{finding.what} [{finding.rule}]", why=finding.why, next=finding.next) for finding in found[:SHOWN])
 
 
@@ -54,11 +48,19 @@ def _judged(occasion: Occasion, on_progress: Callable[[Progress], None] | None) 
     gates = _gates(occasion)
     if not gates:
         return Answer()
+    ruled = staged.ruled(occasion)
+    if not ruled and not occasion.agent:
+        return Answer(lines=(staged.UNRULED,))
     with staged.checked_out(occasion) as place:
         verdicts = engine.judge(place, place.root, gates, on_progress=on_progress)
         ledger.record(place, verdicts)
-    red = any(verdict.blocks for verdict in verdicts)
+    red = any(verdict.blocks and (ruled or not _empty(verdict)) for verdict in verdicts)
     return Answer(code=1 if red else 0, verdicts=verdicts if red else ())
+
+
+def _empty(verdict: Verdict) -> bool:
+    """Whether the gate found nothing to look at: before the policy is committed, what it is about may not be either."""
+    return verdict.summary == reports.NOTHING
 
 
 def _gates(occasion: Occasion) -> tuple[Gate, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from twelve.system.git.changes import ChangeKind
-from twelve.workflow.githooks import staged
+from twelve.workflow.githooks import staged, witnessing
 from twelve.workflow.githooks.occasion import Answer, Occasion, refusal
 
 EVIDENCE = "refs/notes/twelve/"
@@ -37,6 +37,7 @@ def answer(occasion: Occasion, stdin: bytes) -> Answer:
     """Refuses what would take history or evidence away; tells what the laws miss."""
     updates = tuple(_read(stdin))
     refused = [line for update in updates for line in _refusals(occasion, update)]
+    refused += [line for update in updates if not update.deletes for line in _protected(occasion, update)]
     refused += _left_behind(occasion)
     return Answer(code=1 if refused else 0, lines=tuple(refused))
 
@@ -58,6 +59,17 @@ def _refusals(occasion: Occasion, update: Update) -> Iterator[str]:
     elif occasion.agent:
         why = f"{occasion.agent}; history that others hold is not an agent's to change"
         yield refusal(f"this push {what} {update.remote_ref}", why=why, next="push a new branch, and leave the old one to a person")
+
+
+def _protected(occasion: Occasion, update: Update) -> Iterator[str]:
+    """Commits that leave the machine with a change of what binds agents, unless a person made them here."""
+    if not occasion.agent or update.remote_ref.startswith("refs/notes/"):
+        return
+    for commit, paths in witnessing.outgoing(occasion, update.local):
+        found = witnessing.protected(occasion, paths)
+        if found and not witnessing.by_person(occasion, commit):
+            why = f"{occasion.agent}; it changes what binds agents: {found[0].what} [{found[0].rule}]"
+            yield refusal(f"this push carries {commit[:12]}", why=why, next="leave this push to a person, who reads that commit first")
 
 
 def _rewrites(occasion: Occasion, update: Update) -> bool:

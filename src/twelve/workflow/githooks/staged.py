@@ -13,6 +13,20 @@ from twelve.workflow.githooks.occasion import Occasion
 TICK_S = 0.05
 """What a file's time may lie after our own start without meaning anything, seconds: both are rounded by the system (ours)."""
 
+POLICY = "twelve.toml"
+UNRULED = (
+    "twelve.toml is not committed yet, so no gate judged this commit\n"
+    "next: commit what twelve init wrote: git add twelve.toml .twelve Makefile, then git commit"
+)
+
+
+def ruled(occasion: Occasion) -> bool:
+    """Whether the policy is part of what is staged, or of the last commit: before that nobody agreed to it."""
+    repository = occasion.repository
+    if repository.run("ls-files", "--", f":(literal,top){POLICY}", env=occasion.index).strip():
+        return True
+    return bool(repository.head()) and repository.ask("cat-file", "-e", f"HEAD:{POLICY}").code == 0
+
 
 def paths(occasion: Occasion) -> tuple[str, ...]:
     """Paths the commit adds, changes or deletes."""
