@@ -195,9 +195,18 @@ def test_globs_are_marked_and_quoted_ones_are_not() -> None:
     ]
 
 
-def test_another_field_separator_makes_values_unknown() -> None:
+def test_values_are_split_at_the_separators_that_are_set() -> None:
     known = scope()
     known.variables["IFS"] = ","
+    known.variables["list"] = "a,b,,c"
+    assert texts('$n "$n" $list', known) == ["x y", "x y", "a", "b", "", "c"]
+    known.variables["IFS"] = ""
+    assert texts("$n $list", known) == ["x y", "a,b,,c"]
+
+
+def test_separators_that_are_not_known_make_values_unknown() -> None:
+    known = scope()
+    known.variables["IFS"] = None
     assert texts('$n "$n" x', known) == [UNKNOWN, "x y", "x"]
 
 

@@ -6,7 +6,7 @@ from twelve.system.shell.braces import TooMany, expand_braces
 from twelve.system.shell.expansion import nested_scripts
 from twelve.system.shell.parameters import Expander
 from twelve.system.shell.scope import UNKNOWN, Field, Scope
-from twelve.system.shell.splitting import fields_of
+from twelve.system.shell.splitting import IFS, fields_of
 from twelve.system.shell.syntax import Part, Word
 
 
@@ -32,7 +32,8 @@ def assigned(word: Word, scope: Scope) -> Field:
 def _fields(parts: tuple[Part, ...], scope: Scope) -> list[Field]:
     """The fields of one word after brace expansion. Scripts stay with the first field; a word that vanishes keeps one for them."""
     expander = Expander(scope)
-    fields = fields_of(expander.segments(parts))
+    own = scope.variables.get("IFS")
+    fields = fields_of(expander.segments(parts), IFS if own is None or UNKNOWN in own else own)
     if expander.scripts:
         if not fields:
             return [Field(UNKNOWN, scripts=tuple(expander.scripts))]

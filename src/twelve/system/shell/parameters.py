@@ -117,7 +117,7 @@ class Expander:
     def _value(self, out: list[Segment], text: str, *, quoted: bool) -> None:
         if quoted:
             out.append(Segment(text, QUOTED))
-        elif self.scope.variables.get("IFS", IFS) == IFS:
+        elif _certain(self.scope.variables.get("IFS", IFS)):
             out.append(Segment(text, VALUE))
         elif text:
             out.append(Segment(UNKNOWN, VALUE))
@@ -319,3 +319,7 @@ def _integer(text: str) -> int | None:
         return 0
     digits = text[1:] if text[0] == "-" else text
     return int(text) if digits.isascii() and digits.isdigit() and len(digits) < 10 and (digits[0] != "0" or digits == "0") else None
+
+
+def _certain(text: str | None) -> bool:
+    return text is not None and UNKNOWN not in text

@@ -27,9 +27,10 @@ class Segment:
 class Splitter:
     """Fields in the making: `open` says that the current one exists even if it stays empty."""
 
-    __slots__ = ("fields", "opened", "pattern", "texts")
+    __slots__ = ("fields", "opened", "pattern", "separators", "texts")
 
-    def __init__(self) -> None:
+    def __init__(self, separators: str = IFS) -> None:
+        self.separators = separators
         self.fields: list[Field] = []
         self.texts: list[str] = []
         self.opened = False
@@ -46,6 +47,9 @@ class Splitter:
         self.pattern = self.pattern or (globs and any(sign in text for sign in GLOB))
 
     def value(self, text: str) -> None:
+        if self.separators != IFS:
+            self._by_others(text)
+            return
         if text and text[0] in IFS:
             self.finish()
         pieces = text.split(IFS[0]) if text.isalnum() else _pieces(text)
@@ -56,6 +60,17 @@ class Splitter:
         if text and text[-1] in IFS:
             self.finish()
 
+    def _by_others(self, text: str) -> None:
+        """With separators of somebody's own each of them ends a field; blanks among them are all alike."""
+        pieces = [text]
+        for sign in self.separators:
+            pieces = [part for piece in pieces for part in piece.split(sign)]
+        for number, piece in enumerate(pieces):
+            if number:
+                self.finish()
+            if piece or number < len(pieces) - 1:
+                self.add(piece, globs=True)
+
 
 def _pieces(text: str) -> list[str]:
     for sign in IFS[1:]:
@@ -63,8 +78,8 @@ def _pieces(text: str) -> list[str]:
     return [piece for piece in text.split(" ") if piece]
 
 
-def fields_of(segments: list[Segment]) -> list[Field]:
-    splitter = Splitter()
+def fields_of(segments: list[Segment], separators: str = IFS) -> list[Field]:
+    splitter = Splitter(separators)
     for segment in segments:
         if segment.mode == BREAK:
             splitter.finish()

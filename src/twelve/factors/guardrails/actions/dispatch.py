@@ -122,6 +122,8 @@ def _program(name: str, words: list[Argument], state: State, stdin: Stream, sour
     call = Invocation(short, words, state, stdin, source)
     if not family:
         return _stranger(call)
+    if _searched_first(state):
+        _found_first(name, words, state, stdin, source)
     start = len(state.work.actions)
     try:
         programs = code.load(_ROOM + family, "PROGRAMS")
@@ -129,6 +131,24 @@ def _program(name: str, words: list[Argument], state: State, stdin: Stream, sour
     except Exception as trouble:  # noqa: BLE001 - what comes after this command must still be read
         call.unknown(f"reading {short} failed ({type(trouble).__name__})")
     return call.output or _carried(call, start)
+
+
+def _searched_first(state: State) -> bool:
+    """Whether this call changed where programs are looked for."""
+    path = state.scope.variables.get("PATH")
+    return path is not None and path != state.work.surroundings.variables.get("PATH", path if "PATH" not in state.exported else None)
+
+
+def _found_first(name: str, words: list[Argument], state: State, stdin: Stream, source: str) -> None:
+    """A file of that name in a folder that comes before the usual ones is what really runs."""
+    for folder in (state.scope.variables.get("PATH") or "").split(":")[:8]:
+        if folder.startswith(("/usr/", "/bin", "/sbin", "/opt/homebrew")) or "\0" in folder or "/" in name:
+            return
+        place = state.places((folder or ".") + "/" + name)[0]
+        stream = state.stream_of(place)
+        if not place.partial and (_made_here(place, state) or state.text_of(stream) is not None):
+            run_file(place, stream, words, state.child(name), stdin, source)
+            return
 
 
 def _short(name: str) -> str:

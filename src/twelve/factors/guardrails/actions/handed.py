@@ -9,25 +9,40 @@ from twelve.factors.guardrails.actions.options import Argument
 
 WORDS = 48
 """Arguments that are looked at."""
-_MARKS = ("/.", "twelve", "lefthook", "husky", "simple-git-hooks", "Jenkinsfile", "CODEOWNERS", "jenkinsfile", "codeowners")
+_MARKS = (
+    "/.",
+    "=.",
+    "-o.",
+    "-d.",
+    "twelve",
+    "lefthook",
+    "husky",
+    "simple-git-hooks",
+    "Jenkinsfile",
+    "CODEOWNERS",
+    "jenkinsfile",
+    "codeowners",
+)
 """What the path of something protected has in it; everything else is not worth an action."""
-_LOOKING = frozenset(
-    (
-        "check", "lint", "validate", "verify", "show", "diff", "test", "list", "ls", "info", "status", "view", "inspect", "scan", "audit",
-        "explain", "print", "cat", "get", "read", "search", "blame", "analyze", "analyse", "parse", "count", "stat", "describe",
-        "--check", "--dry-run", "--diff", "--list", "--list-different", "--validate", "--lint", "--help", "-h", "--version",
-        "--check-only", "--verify", "--noEmit", "--no-write",
-    )
-)  # fmt: skip
-_LOOKERS = ("lint", "check", "valid", "diff", "scan", "view", "stat", "hash", "sum", "grep", "cat", "analy", "audit", "pygmentize",
-            "glow", "mdcat", "scc", "cloc", "tokei", "bandit", "detect-secrets", "gitleaks", "trufflehog", "semgrep", "act",
-            "ast-grep", "print", "pre-commit", "prek", "twelve", "open", "xdg-open", "start", "say", "notify-send", "vulture", "radon", "pylint",
-            "mypy", "pyright", "flake8", "eslint", "tsc", "hadolint", "tflint", "dot")  # fmt: skip
+_LOOKING_WORDS = (
+    "check lint validate verify show diff test list ls info status view inspect scan audit explain print cat get read search "
+    "blame analyze analyse parse count stat describe --check --dry-run --diff --list --list-different --validate --lint "
+    "--help -h --version --check-only --verify --noEmit --no-write"
+)
+_LOOKING = frozenset(_LOOKING_WORDS.split())
+_LOOKERS_WORDS = (
+    "lint check valid diff scan view stat hash sum grep cat analy audit pygmentize glow mdcat scc cloc tokei bandit "
+    "detect-secrets gitleaks trufflehog semgrep act ast-grep print pre-commit prek twelve open xdg-open start say notify-send "
+    "vulture radon pylint mypy pyright flake8 eslint tsc hadolint tflint dot"
+)
+_LOOKERS = tuple(_LOOKERS_WORDS.split())
 """Programs that only look, by a part of their name."""
-_READ_OPTIONS = ("config", "conf", "input", "schema", "rcfile", "ignore", "exclude", "include", "from", "env-file", "file", "project",
-                 "cwd", "root", "rootdir", "settings", "source", "template", "context", "chdir", "directory", "C", "c", "f", "i", "I", "p", "e",
-                 "D", "r", "t", "k", "m", "C", "extends", "plugin", "files", "filter", "path", "vars", "var-file", "values", "message", "grep",
-                 "title", "body", "author", "description", "name", "label", "tag", "format", "url", "header")  # fmt: skip
+_READ_OPTIONS_WORDS = (
+    "config conf input schema rcfile ignore exclude include from env-file file project cwd root rootdir settings source "
+    "template context chdir directory C c f i I p e D r t k m extends plugin files filter path vars var-file values message "
+    "grep title body author description name label tag format url header"
+)
+_READ_OPTIONS = tuple(_READ_OPTIONS_WORDS.split())
 """Options whose value is read, or is a text."""
 
 _OUTPUTS = ("out", "junit", "log", "report", "dest", "save", "export", "temp", "tmp", "cache", "dump", "trace", "write", "record", "store")

@@ -49,6 +49,9 @@ def _follow(text: str, state: State, stdin: Stream, words: list[Argument]) -> No
             call.read(Argument(content))
     bare = "".join(before for before, _content, _after in pieces) + (pieces[-1][2] if pieces else text)
     compact = bare.replace(" ", "")
+    if ">ARGV" in compact or ">FILENAME" in compact or ">$" in compact.replace(">$(", ""):
+        for word in words[:FILES] if ">$" not in compact else ():
+            call.write(word, verb="write")
     if "system(" in compact and not any(before.rstrip().endswith("system(") for before, _, _ in pieces):
         call.unknown("awk runs a command that cannot be known from here")
     if "print|" in compact or "print$0|" in compact:

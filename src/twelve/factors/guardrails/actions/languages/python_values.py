@@ -322,5 +322,9 @@ def _of_text(name: str, owner: Value, text: str, arguments: list[Value], named: 
     if name in ("lstrip", "rstrip", "strip", "removeprefix", "removesuffix") and None not in given and len(given) <= 1:
         return owner.with_text(str(getattr(text, name)(*given)))
     if name in ("with_name", "with_suffix", "with_stem"):
-        return _as_path([_folder([owner]), Value(given[0] if name == "with_name" and given else UNKNOWN)])
+        base = loose(owner).rstrip("/").rpartition("/")[2]
+        stem, dot, ending = base.rpartition(".") if "." in base[1:] else (base, "", "")
+        piece = given[0] if given else None
+        made = piece if name == "with_name" else stem + (piece or "") if name == "with_suffix" else (piece or "") + dot + ending
+        return _as_path([_folder([owner]), Value(UNKNOWN if piece is None or UNKNOWN in base else made)])
     return owner.with_text(None, *arguments) if name in _TEXTUAL else None

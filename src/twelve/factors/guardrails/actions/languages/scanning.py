@@ -78,6 +78,8 @@ class _Scan:
 
 def follow(text: str, state: State, stdin: Stream, words: list[Argument], language: str) -> None:
     """Adds what the code may do."""
+    if language == "node" and ("./" in text or '".' in text):
+        code.load("twelve.factors.guardrails.actions.languages.node_imports", "follow")(text, state)
     for prepared in folded(opened_quotes(_without_comments(text, language), language), state, words, language):
         _follow(_Scan(text, state, stdin, language), prepared)
 

@@ -76,6 +76,7 @@ def _substitution(call: Invocation, line: str, at: int) -> int:
             call.write(Argument(line[end + 1 :].strip()), verb="write")
             return len(line)
         if line[end] == "e":
-            _runs(call, None)
+            _runs(call, line[_until(line, at + 2, close) : _until(line, _until(line, at + 2, close), close) - 1].replace("\\", ""))
+            call.unknown("sed runs what a substitution made")
         end += 1
     return end

@@ -338,10 +338,25 @@ def nothing(call: Invocation) -> None:
         call.quiet()
 
 
+def remembered(call: Invocation) -> None:
+    """`hash -p path name`: from now on the name is that program."""
+    call.quiet()
+    if len(call.words) > 2 and call.texts[0] == "-p":
+        call.state.aliases[call.texts[2]] = call.texts[1]
+
+
+def loaded(call: Invocation) -> None:
+    """`enable -f file name` loads compiled code into the shell."""
+    call.quiet()
+    for at, text in enumerate(call.texts[:-1]):
+        if text == "-f":
+            call.execute(detail="compiled code is loaded into the shell", data=(call.places(call.words[at + 1])[0].path,))
+
+
 PROGRAMS = {
     "cd": change, "chdir": change, "pushd": push, "popd": pop, "eval": evaluate, ".": source, "source": source, "export": export,
     "declare": export, "typeset": export, "local": export, "readonly": export, "unset": unset, "alias": alias, "trap": trap,
     "read": read, "mapfile": slurp, "readarray": slurp, "set": options_of_shell, "shift": shift, "echo": echo, "printf": printf,
     "pwd": where, "basename": last_name, "dirname": folder_name, "realpath": resolved, "readlink": resolved, "mktemp": temporary,
-    "seq": sequence, "which": which, "type": which, "builtins": nothing,
+    "seq": sequence, "which": which, "type": which, "hash": remembered, "enable": loaded, "builtins": nothing,
 }  # fmt: skip

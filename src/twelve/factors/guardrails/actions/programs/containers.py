@@ -74,6 +74,11 @@ def _files(call: Invocation, verb: str, options: Options) -> None:
     for word in options.all("--output"):
         if verb in ("save", "export", "sbom"):
             call.write(word)
+        elif verb in ("build", "bake"):
+            pairs = dict(piece.partition("=")[::2] for piece in word.text.split(","))
+            folder = pairs.get("dest", word.text if "=" not in word.text else "")
+            if folder and folder != "-":
+                call.write(Argument(folder, exact=word.exact), verb="write", recursive=True)
 
 
 def _inside(call: Invocation, options: Options, *, exec_: bool) -> None:

@@ -116,6 +116,7 @@ def _programs(call: Invocation, text: str) -> None:
     for marker, runs in (
         ("program '", True),
         ("outfile '", False),
+        ("writefile('", False),
         ("dumpfile '", False),
         ("into '", False),
         ("attach database '", False),

@@ -29,6 +29,8 @@ def decode(call: Invocation) -> None:
     source = call.read(operands[0], options=options) if operands else call.stdin
     for word in options.all("--output"):
         call.write(word, content=Stream(None, origin=ORIGIN_DECODED, data=source.data))
+    if call.name == "xxd" and len(operands) > 1:
+        call.write(operands[1], content=Stream(None, origin=ORIGIN_DECODED, data=source.data))
     if not options.has("--decode", "-D", "--revert"):
         call.output = Stream(None, origin=source.origin, data=source.data)
         return

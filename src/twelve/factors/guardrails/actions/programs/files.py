@@ -5,7 +5,7 @@ from __future__ import annotations
 from twelve.factors.guardrails.actions.action import DELETE
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument, Options
-from twelve.factors.guardrails.actions.paths import UNKNOWN
+from twelve.factors.guardrails.actions.paths import UNKNOWN, listed
 from twelve.factors.guardrails.actions.streams import Stream
 
 _ASKS = ("--help", "--version")
@@ -99,11 +99,34 @@ def copy(call: Invocation) -> None:
     recursive = options.has("--recursive", "--archive")
     verb = "link" if options.has("--link", "--symbolic-link") else "copy"
     sources, destinations = _destinations(call, options)
+    if options.has("--parents") and destinations:
+        folder = options.operands[-1] if options.value("--target-directory") is None else options.value("--target-directory")
+        destinations = [Argument((folder.text if folder else ".") + "/" + word.text, pattern=word.pattern) for word in sources]
+    if destinations and any(word.text.endswith("/.") for word in sources) and call.state.look:
+        target = options.value("--target-directory") or options.operands[-1]
+        whole = [word.text.endswith("/.") and poured(call, word, target) for word in sources]
+        destinations = [word for word, done in zip(destinations, whole, strict=False) if not done]
+        sources = [word for word, done in zip(sources, whole, strict=False) if not done]
     streams = [call.read(word, options=options, verb=verb, recursive=recursive) for word in sources]
     for word, source, stream in zip(destinations, sources, streams, strict=False):
         call.write(word, options=options, verb=verb, recursive=recursive, content=stream, target=_path(call, source))
         if verb == "link":
             _remember(call, word, source)
+
+
+POURED = 64
+"""Names of a folder that are told one by one when its content is copied."""
+
+
+def poured(call: Invocation, source: Argument, target: Argument) -> bool:
+    """The content of a folder lands in another: every name in it, hidden ones first. False when it cannot be looked at."""
+    found = [listed(place.real) for place in call.state.places(source.text)[:1] if call.state.folder_is_there(place.real)]
+    if not found or not call.state.look:
+        return False
+    call.read(source, verb="copy", recursive=True)
+    for name in sorted((*found[0][0], *found[0][1]), key=lambda name: name[0] != ".")[:POURED]:
+        call.write(Argument(target.text.rstrip("/") + "/" + name, exact=target.exact), verb="copy", recursive=name in found[0][1])
+    return True
 
 
 def _path(call: Invocation, word: Argument) -> str:

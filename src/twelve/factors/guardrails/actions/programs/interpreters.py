@@ -21,7 +21,6 @@ _LANGUAGES = {
     "nodejs": "node",
     "deno": "node", "bun": "node", "tsx": "node", "ts-node": "node", "php": "php", "lua": "lua", "luajit": "lua", "Rscript": "r",
     "tclsh": "tcl",
-    "expect": "tcl",
 }  # fmt: skip
 _VALUED = {
     "python": "WXQm", "perl": "I", "ruby": "IrCEK", "node": "rC", "php": "dczftnSTw", "lua": "l", "r": "", "tcl": "", "awk": "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twelve.factors.guardrails.actions import code, elsewhere
 from twelve.factors.guardrails.actions.action import NETWORK, ORIGIN_NETWORK
+from twelve.factors.guardrails.actions.code import load
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument, Options
 from twelve.factors.guardrails.actions.streams import CREDENTIAL, Stream, silence, union
@@ -39,7 +40,7 @@ def curl(call: Invocation) -> None:
     """One exchange with every URL; data given in options or taken from files is sent."""
     options = call.options(_CURL)
     for word in options.all("--config"):
-        call.read(word)
+        _settings(call, call.state.text_of(call.read(word)) or "")
     urls = options.operands + options.all("--url")
     data = _sent(call, options)
     sends = data or options.has(
@@ -52,6 +53,14 @@ def curl(call: Invocation) -> None:
     for word in urls or [Argument("")]:
         call.add(NETWORK, options=options, target=word.text, verb="send" if sends else "fetch", data=union(data, word.data))
     _kept(call, options, urls)
+
+
+def _settings(call: Invocation, text: str) -> None:
+    """A file of options: where the answer is kept."""
+    for line in text.split("\n")[:200]:
+        name, _, value = line.replace("=", " ", 1).replace(":", " ", 1).strip().lstrip("-").partition(" ")
+        if name in ("output", "o", "dump-header", "D", "cookie-jar", "c", "trace", "trace-ascii", "stderr", "output-dir", "hsts"):
+            call.write(Argument(value.strip().strip('"')), content=Stream(None, origin=ORIGIN_NETWORK))
 
 
 def _sent(call: Invocation, options: Options) -> tuple[str, ...]:
@@ -263,6 +272,8 @@ def remote_copy(call: Invocation) -> None:
     elif len(options.operands) > 1:
         content = Stream(None, origin=ORIGIN_NETWORK if arrives else "local", data=data)
         call.write(target, options=options, verb="copy", recursive=True, content=content)
+        for word in [word for word in sources if word.text.endswith(("/", "/.")) and not _remote(word.text)]:
+            load("twelve.factors.guardrails.actions.programs.files", "poured")(call, word, target)
         if options.has("--delete", "--delete-before", "--delete-after", "--delete-during", "--delete-excluded", "--del"):
             call.delete(target, options=options, verb="mirror", recursive=True)
     if options.has("--remove-source-files"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twelve.factors.guardrails.actions.action import EXECUTE, INSTALL, KILL, NETWORK
 from twelve.factors.guardrails.actions.code import run as run_code
+from twelve.factors.guardrails.actions.handed import touched
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.jsontext import parsed
 from twelve.factors.guardrails.actions.options import Argument, Options, plain, read
@@ -40,7 +41,7 @@ def package_manager(call: Invocation) -> None:
     """Any of them: the first operand is the verb."""
     options = call.options(_SPEC, permute=True)
     words = [word.text for word in options.operands]
-    folder = options.value("--dir", "--prefix") if call.name in _NODE else None
+    folder = options.value("--dir", "--prefix", "--cwd") if call.name in _NODE else None
     if folder is not None:
         call.state = call.state.child()
         call.state.go(tuple(call.state.places(folder.text)))
@@ -73,6 +74,8 @@ def _install(call: Invocation, options: Options, verb: str) -> None:
     index = options.value("--index-url", "--extra-index-url", "--registry", "--find-links", "--index", "--source", "--git")
     target = urls[0] if urls else index.text if index is not None else " ".join(places)
     call.add(INSTALL, options=options, verb=verb, target=target)
+    touched(call)
+    _local(call, options)
     for word in options.all("--requirement", "--constraint"):
         if "://" not in word.text:
             call.read(word)
@@ -81,6 +84,22 @@ def _install(call: Invocation, options: Options, verb: str) -> None:
     if call.name in _NODE and not options.has("--ignore-scripts") and not places:
         for name in _LIFECYCLE:
             _run_script(call, name, [])
+
+
+def _local(call: Invocation, options: Options) -> None:
+    """A package that lies in a folder here runs its own steps when it is installed."""
+    for word in [*options.operands[1:], *options.all("--editable")]:
+        if not word.text.startswith((".", "/")) or word.text.endswith((".whl", ".tgz", ".gz", ".zip")):
+            continue
+        if call.name in _NODE and not options.has("--ignore-scripts") and word.text not in (".", "./"):
+            inner = Invocation(call.name, [], call.state.child(), call.stdin, call.source)
+            inner.state.go(tuple(inner.state.places(word.text)))
+            for name in _LIFECYCLE:
+                _run_script(inner, name, [])
+        elif call.name in ("pip", "uv", "pipx"):
+            setup = Argument(word.text.partition("[")[0].rstrip("/") + "/setup.py", exact=word.exact)
+            if call.state.look and call.text_of(setup) is not None:
+                call.run([Argument("python"), setup, Argument("install")])
 
 
 def _other(call: Invocation, options: Options, words: list[str]) -> None:
@@ -94,12 +113,19 @@ def _other(call: Invocation, options: Options, words: list[str]) -> None:
         call.execute(options=options)
     elif call.name == "go" and words[:1] == ["run"] and any("@" in word for word in words[1:]):
         call.add(INSTALL, options=options, verb="run", target=words[1])
+    elif words[:2] in (["pkg", "set"], ["set-script"]) and call.name in _NODE:
+        for text in words[2:]:
+            name, _, value = text.partition("=")
+            if name.startswith("scripts."):
+                _code(call, value, "local")
+        call.write(Argument("package.json"), verb="edit")
     elif words[:2] == ["config", "set"] and call.name in (*_NODE, "pip"):
         call.write(Argument(call.state.scope.home + ("/.config/pip/pip.conf" if call.name == "pip" else "/.npmrc")), verb="config")
     elif words and family_of(words[0]) and call.name in ("yarn", "pnpm", "bun", "bundle"):
         _on_behalf(call, "")
     else:
         call.execute(options=options)
+        touched(call)
 
 
 def _on_behalf(call: Invocation, verb: str) -> None:
@@ -132,7 +158,7 @@ def _on_behalf(call: Invocation, verb: str) -> None:
 def _start(call: Invocation, words: list[Argument], *, fetches: bool) -> None:
     name = words[0].text
     bare = name.rpartition("@")[0] if name.rfind("@") > 0 else name
-    short = bare.rpartition("/")[2] if bare.startswith("@") else bare
+    short = _AGENTS.get(bare) or (bare.rpartition("/")[2] if bare.startswith("@") else bare)
     if fetches and not family_of(short):
         call.add(INSTALL, verb="exec", target=name, words=tuple(word.text for word in words))
     if short == "kill-port":
@@ -143,6 +169,11 @@ def _start(call: Invocation, words: list[Argument], *, fetches: bool) -> None:
         call.run([*plain("python"), *words])
     else:
         call.run([Argument(short if family_of(short) else name, exact=words[0].exact, origin=words[0].origin), *words[1:]])
+
+
+_AGENTS = {"@anthropic-ai/claude-code": "claude", "@openai/codex": "codex", "@google/gemini-cli": "gemini", "aider-chat": "aider",
+           "opencode-ai": "opencode", "@sourcegraph/amp": "amp", "@qwen-code/qwen-code": "qwen", "claude-code": "claude"}  # fmt: skip
+"""Packages whose program has another name."""
 
 
 def starter(call: Invocation) -> None:

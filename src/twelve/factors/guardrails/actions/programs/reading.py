@@ -250,7 +250,7 @@ def variables(call: Invocation) -> None:
 def edit_in_place(call: Invocation) -> None:
     """`yq -i` writes what it reads."""
     options = call.options(_PRINT.get(call.name, ""))
-    if options.has("--inplace", "-L"):
+    if options.has("--inplace", "-L") or (call.name == "jq" and options.has("-i", "--in-place")):
         for word in _inputs(call, options):
             call.write(word, options=options, verb="edit")
     look(call)
@@ -258,5 +258,5 @@ def edit_in_place(call: Invocation) -> None:
 
 PROGRAMS = {
     "reading": look, **dict.fromkeys(_LISTING.split(), listing), **dict.fromkeys(_SEARCHING.split(), search),
-    "printenv": variables, "yq": edit_in_place, "xmlstarlet": edit_in_place,
+    "printenv": variables, "yq": edit_in_place, "jq": edit_in_place, "xmlstarlet": edit_in_place,
 }  # fmt: skip

@@ -10,11 +10,11 @@ _NAMES = {
     "ulimit umask complete compgen enable bind logname arch nproc tty yes expr break continue ((",
     "wrappers": "env exec command builtin sudo doas su runuser pkexec nohup timeout nice ionice stdbuf setsid time chroot "
     "unshare nsenter script watch busybox toybox flock taskset chrt setarch linux32 linux64 i386 catchsegv "
-    "strace ltrace gdb valgrind firejail bwrap proot fakeroot faketime systemd-run at batch dbus-run-session xvfb-run "
+    "strace ltrace valgrind firejail proot fakeroot faketime systemd-run at batch dbus-run-session xvfb-run "
     "unbuffer torsocks proxychains proxychains4 coproc noglob nocorrect direnv dotenv sg capsh setpriv prlimit cgexec "
     "numactl ts chpst envdir softlimit setuidgid gosu su-exec tini dumb-init catatonit entr nodemon watchexec chronic "
     "sshpass rlwrap hyperfine perf caffeinate arch-chroot run0 asdf mise rtx pyenv rbenv nvm volta op aws-vault "
-    "hub-exec with-env reredirect ld.so ld-linux-x86-64.so.2",
+    "hub-exec ssh-agent gpg-agent with-env reredirect ld.so ld-linux-x86-64.so.2",
     "finding": "find fd fdfind locate xargs parallel",
     "files": "rm unlink rmdir shred srm trash trash-put rimraf del-cli cp mv ln install link tee dd touch truncate mkdir mkfifo "
     "mknod sponge split csplit fallocate rename ditto wipe mkfs mkswap wipefs tempfile gio",
@@ -33,7 +33,7 @@ _NAMES = {
     "gh glab dig nslookup host ping mail mailx sendmail msmtp mutt openssl-s_client ngrok cloudflared websocat "
     "axel lynx w3m links elinks fetch curlie magic-wormhole wormhole croc transfer autossh mosh",
     "git": "git git-push git-commit git-receive-pack hub jj",
-    "interpreters": "python pypy ipython perl ruby node nodejs deno bun tsx ts-node php lua luajit Rscript tclsh expect awk gawk "
+    "interpreters": "python pypy ipython perl ruby node nodejs deno bun tsx ts-node php lua luajit Rscript tclsh awk gawk "
     "mawk nawk osascript pwsh powershell irb rails-runner groovy scala elixir iex julia swift guile racket sbcl ghci "
     "bc dc m4 java jshell kotlin",
     "editing": "sed ed ex vi vim nvim view emacs nano pico joe micro perl-edit apply_patch applypatch code subl",
@@ -47,7 +47,7 @@ _NAMES = {
     "pg_restore pg_dump pg_dumpall mysqldump mongodump mongorestore mongoimport mongoexport sqlcmd osql sqlplus clickhouse "
     "clickhouse-client cqlsh influx cockroach duckdb usql pgcli mycli "
     "mariadb-admin mariadb-dump "
-    "bq-query etcdctl pg_ctl initdb vacuumdb prisma drizzle-kit knex sequelize sequelize-cli typeorm alembic flyway liquibase dbmate goose "
+    "bq-query etcdctl pg_ctl initdb vacuumdb prisma drizzle-kit knex sequelize sequelize-cli typeorm alembic flyway liquibase dbmate "
     "migrate atlas rails rake django-admin diesel sqlx mikro-orm ecto artisan edgedb turso planetscale pscale neonctl hdbsql",
     "packages": "pip pipx uv uvx poetry pdm hatch pipenv conda mamba micromamba npm npx pnpm pnpx yarn bunx corepack cargo rustup go gem "
     "bundle bundler composer apt apt-get aptitude dpkg yum dnf rpm zypper pacman apk brew port snap flatpak nix nix-env "
@@ -55,8 +55,11 @@ _NAMES = {
     "dotnet nuget swift-package vcpkg conan spack pre-commit husky lefthook overcommit lint-staged",
     "processes": "kill pkill killall killall5 skill snice xkill systemctl service shutdown reboot halt poweroff init telinit "
     "initctl rc-service supervisorctl fuser pm2 tmux screen disown renice loginctl fkill taskkill sv s6-svc",
+    "recipes": "task go-task cmake expect gdb bwrap",
+    "agents": "claude claude-code codex gemini gemini-cli aider opencode cursor-agent amp goose cline crush qwen auggie droid kimi "
+    "openhands plandex",
     "vaults": "pass gopass secret-tool security doppler bw lpass keyring",
-    "builds": "make gmake just task tox nox invoke fab rake-task mage bazel ninja cmake meson act pytest pyflakes twelve twelve-hook",
+    "builds": "make gmake just tox nox invoke fab rake-task mage bazel ninja meson act pytest pyflakes twelve twelve-hook",
 }
 
 FAMILIES: dict[str, str] = {name: family for family, names in _NAMES.items() for name in names.split()}

@@ -35,6 +35,8 @@ _SPECS = {
     "with-env": "", "run0": "u|user= g|group= D|chdir= setenv= unit= property= background=", "cgexec": "g= sticky",
     "ts": "i s m r", "catchsegv": "", "noglob": "", "nocorrect": "", "coproc": "", "linux32": "", "linux64": "", "i386": "",
     "proxychains4": "q f=", "softlimit": "", "setuidgid": "", "catatonit": "g", "arch-chroot": "u= N r S", "dbus": "", "wrappers": "",
+    "ssh-agent": "a= t= E= O= P= D d c s k", "gpg-agent": "daemon server supervised homedir= options= q v log-file= pinentry-program= "
+    "default-cache-ttl= max-cache-ttl= enable-ssh-support sh csh no-detach use-standard-socket no-grab",
 }  # fmt: skip
 _SKIPPED = {"timeout": 1, "chroot": 1, "flock": 1, "taskset": 1, "chrt": 1, "faketime": 1, "envdir": 1, "sg": 1, "su-exec": 1, "gosu": 1,
             "setuidgid": 1, "direnv": 2, "arch-chroot": 1, "setarch": 0, "perf": 1, "volta": 1}  # fmt: skip
@@ -287,8 +289,8 @@ def measured(call: Invocation) -> None:
 PROGRAMS = {
     **dict.fromkeys(_SPECS, prefix),
     "env": environment, "sudo": elevated, "su": other_user, "runuser": other_user, "watch": shell_words, "exec": replace,
-    "command": plain_command, "builtin": plain_command, "script": recorder, "busybox": applet, "toybox": applet, "bwrap": inside,
-    "firejail": inside, "valgrind": inside, "gdb": inside, "setpriv": inside, "capsh": inside, "softlimit": inside,
+    "command": plain_command, "builtin": plain_command, "script": recorder, "busybox": applet, "toybox": applet,
+    "firejail": inside, "valgrind": inside, "setpriv": inside, "capsh": inside, "softlimit": inside,
     "asdf": versioned, "mise": versioned, "rtx": versioned, "pyenv": versioned, "rbenv": versioned, "nvm": versioned,
     "volta": versioned, "op": versioned, "aws-vault": versioned, "at": scheduled, "batch": scheduled, "ld.so": loader,
     "ld-linux-x86-64.so.2": loader, "hyperfine": measured,

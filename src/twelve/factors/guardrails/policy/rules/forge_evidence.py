@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twelve.factors.guardrails.actions.action import EXECUTE, GIT, INSTALL, READ, SETTING, TOOL, UNKNOWN
-from twelve.factors.guardrails.policy import rule
+from twelve.factors.guardrails.policy import places, rule
 from twelve.factors.guardrails.policy.gitwords import operands, value
 
 TYPE_CHECKING = False
@@ -46,7 +46,14 @@ _INSIDE = (
     "twelve.workflow.deciding", "twelve.workflow.install", "twelve.workflow.drive.projection", "twelve.interfaces.cli.approve",
     "twelve.interfaces.cli.reject", "twelve.interfaces.cli.decide", "twelve.interfaces.cli.uninstall",
 )  # fmt: skip
-_CLIENTS = ("claude", "codex", "gemini")
+_CLIENTS = ("claude", "claude-code", "codex", "gemini", "gemini-cli")
+_OTHER_AGENTS = (
+    "aider", "opencode", "cursor-agent", "amp", "goose", "cline", "crush", "qwen", "auggie", "droid", "kimi", "openhands", "plandex",
+)  # fmt: skip
+"""Agents no hook of this repository is registered with."""
+_ASKING = ("--version", "-v", "-V", "--help", "-h", "version", "help")
+_HOMES = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+_NO_HOOKS = ("features.hooks", "features.codex_hooks", "hooks", "disableallhooks", "notify", "features.hook")
 _CLIENT_FOLDERS = ("CLAUDE_CONFIG_DIR", "CODEX_HOME", "GEMINI_CONFIG_DIR", "GEMINI_CLI_HOME", "GEMINI_CLI_SYSTEM_SETTINGS_PATH")
 _CLIENT_PARTS = ("config", "plugin", "plugins", "mcp", "hooks", "extensions", "extension", "features", "settings")
 _CLIENT_CHANGES = ("set", "add", "remove", "rm", "uninstall", "disable", "install", "add-json", "migrate", "link", "unlink", "enable")
@@ -56,6 +63,9 @@ _UNSEEN_PAIRS = (
     ("--approval-mode", "yolo"),
     ("--sandbox", "danger-full-access"),
     ("-s", "danger-full-access"),
+    ("--disable", "hooks"),
+    ("--disable", "codex_hooks"),
+    ("--sandbox_mode", "danger-full-access"),
 )
 _TERMINALS = ("expect", "script", "unbuffer", "tmux", "screen", "at", "batch", "ssh", "socat")
 """Programs that make a terminal, or run a line where no session is known."""
@@ -71,7 +81,14 @@ def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], c
     elif action.kind == SETTING:
         what = _of_setting(action, actions)
     else:
-        what = _of_program(action, actions)
+        what = _of_program(action, actions, policy)
+        if (
+            not what
+            and action.kind == EXECUTE
+            and action.program in _OTHER_AGENTS
+            and not (action.words[:1] and action.words[0] in _ASKING)
+        ):
+            return RULE.found(action, policy, "This call starts another agent, which no hook of this repository would see", decision="ask")
     return RULE.found(action, policy, what) if what else None
 
 
@@ -111,7 +128,7 @@ def _of_setting(action: Action, actions: tuple[Action, ...]) -> str:
     return "This call hides from our own programs that an agent runs them" if hidden else ""
 
 
-def _of_program(action: Action, actions: tuple[Action, ...]) -> str:
+def _of_program(action: Action, actions: tuple[Action, ...], policy: dict[str, Any]) -> str:
     if _ours(action):
         words = [word for word in (*action.words, *action.flags) if word not in ("-m", "twelve", "twelve.interfaces.cli.main")]
         verbs = [word for word in words if not word.startswith("-")]
@@ -134,7 +151,7 @@ def _of_program(action: Action, actions: tuple[Action, ...]) -> str:
     if (action.program in ("gh", "glab", "hub") and "--approve" in action.flags) or action.words[:2] == ("mr", "approve"):
         return "This call approves a change in the name of a person"
     if action.program in _CLIENTS:
-        return _of_client(action, actions)
+        return _of_client(action, actions, policy)
     if action.program in _TERMINALS or any(name in _TERMINALS for name in action.via):
         text = " ".join((action.program, *action.words, action.detail))
         if any(f"twelve {verb}" in text for verb in (*_VERBS, "exempt", "approvals stand")):
@@ -145,15 +162,38 @@ def _of_program(action: Action, actions: tuple[Action, ...]) -> str:
     return "This call reaches into the records of approvals and evidence" if any(name in reaches for name in _INSIDE) else ""
 
 
-def _of_client(action: Action, actions: tuple[Action, ...]) -> str:
+def _of_client(action: Action, actions: tuple[Action, ...], policy: dict[str, Any]) -> str:
     """Another agent that no hook of this repository would see, or other settings for the next one."""
-    given = (*action.words, *action.flags)
+    given = tuple(piece for word in (*action.words, *action.flags) for piece in _halves(word))
     if any(word.startswith(_UNSEEN) for word in given) or any(given[at : at + 2] in _UNSEEN_PAIRS for at in range(len(given))):
         return "This call starts an agent that the guard would not see"
-    if any(other.kind == SETTING and other.verb in _CLIENT_FOLDERS for other in actions):
+    if action.program.startswith("gemini") and "-y" in given:
+        return "This call starts an agent that the guard would not see"
+    if any(_silences(given[at : at + 2]) for at in range(len(given))):
+        return "This call starts an agent whose hooks are switched off"
+    if given[:1] and given[0] in _ASKING:
+        return ""
+    if any(other.kind == SETTING and other.verb in (*_CLIENT_FOLDERS, *_HOMES) for other in actions):
         return "This call starts an agent with settings of its own, which the guard would not see"
+    if any(other.kind == SETTING and other.verb in _MARKS for other in actions):
+        return "This call hides from an agent that another one starts it"
+    if action.kind == EXECUTE and action.target and places.outside(action.target, policy):
+        return "This call starts an agent outside the repository, where its hooks are not"
     changes = action.words[:1] and action.words[0] in _CLIENT_PARTS and action.words[1:2] and action.words[1] in _CLIENT_CHANGES
     return "This call changes the settings of an agent client" if changes else ""
+
+
+def _halves(word: str) -> tuple[str, ...]:
+    """An option and the value it is written together with."""
+    name, sign, value = word.partition("=")
+    return (name, value) if sign and name.startswith("--") else (word,)
+
+
+def _silences(pair: tuple[str, ...]) -> bool:
+    """`-c features.hooks=false`: an option of the client that leaves the hooks out."""
+    if len(pair) < 2 or pair[0] not in ("-c", "--config", "--disable"):
+        return False
+    return pair[1].lower().replace('"', "").partition("=")[0].strip().startswith(_NO_HOOKS)
 
 
 def _signs(action: Action) -> bool:
