@@ -131,3 +131,24 @@ def test_no_hooks_means_no_hooks(repository: git.Repository) -> None:
     twelve(repository, "init", "--yes", "--no-hooks")
     assert not (repository.common_dir / "twelve").exists()
     assert (repository.root / CLAUDE).read_text() == '{\n\t"model": "x"\n}'
+
+
+def test_a_persons_next_commit_passes_before_and_after_the_policy_is_committed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CLAUDECODE", raising=False)
+    plain = repos.new_repository(tmp_path / "plain", {"README.md": "# p\n"})
+    repos.write(plain, {"notes.json": "{}\n"})
+    twelve(plain, "init", "--yes", "--client", "claude")
+    told = capsys.readouterr().out
+    assert "git add twelve.toml .twelve/manifest.json" in told
+    assert "[gates.json]" not in (plain.root / "twelve.toml").read_text()
+    repos.write(plain, {"README.md": "# p\n\nmore\n"})
+    first = armed.run(plain, "git", "commit", "-am", "docs: more")
+    assert first.returncode == 0
+    assert "twelve.toml is not committed yet" in first.stderr
+    repos.write(plain, {"README.md": "<<<<<<< ours\n"})
+    command = next(line for line in told.splitlines() if "git add" in line).strip()
+    subprocess.run(["sh", "-c", command], cwd=plain.root, check=True, capture_output=True)
+    refused = armed.run(plain, "git", "commit", "-am", "docs: more")
+    assert (refused.returncode, "merge-markers" in refused.stderr) == (1, True)

@@ -10,6 +10,8 @@ from twelve.model.gate import Need
 from twelve.model.verdict import Outcome, Report
 from twelve.system.processes import Execution
 
+NOTHING = "nothing to check"
+"""Summary of a gate whose inputs match no file."""
 LOG_CHARACTERS = 8_000
 """How much of a tool's output is kept with a verdict."""
 FINDINGS_KEPT = 500
@@ -54,7 +56,7 @@ def missing(job: Job, tool: str, why: str = "") -> Report:
 
 def nothing(what: str, next: str) -> Report:
     """Nothing to check: an empty check must not look like a passed one."""
-    return error("nothing to check", f"{what}; {next}")
+    return error(NOTHING, f"{what}; {next}")
 
 
 def tail(text: str) -> str:

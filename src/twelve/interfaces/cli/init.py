@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from twelve.interfaces.cli import terminal
 from twelve.render import human
 from twelve.workflow import install
 from twelve.workflow.install import arm, clients
+
+NO_CLIENT = f"""no agent client is guarded here: none was found, neither on PATH nor by a folder in the project ({", ".join(clients.CLIENTS)})
+next: twelve init --client claude"""
 
 
 @click.command(
@@ -31,6 +35,8 @@ def command(dry_run: bool, with_make: bool, named: tuple[str, ...], hooks: bool,
     found = named or clients.present(here.root)
     wish = install.Wish(clients=found) if hooks else None
     wrote = False
+    if hooks and not found:
+        click.echo(NO_CLIENT, err=True)
     for plan in install.resume(here.repository, with_make=with_make, wish=wish, arm=arm.of):
         if dry_run:
             return _show(plan, again=install.interrupted(here.repository))
@@ -39,9 +45,21 @@ def command(dry_run: bool, with_make: bool, named: tuple[str, ...], hooks: bool,
             return 1
         install.apply(here.repository, plan)
         wrote = _tell(plan) or wrote
-    if wrote:
-        terminal.say("next: read twelve.toml and commit what was written, then run twelve gate run, then twelve prove")
+    if not dry_run:
+        _next(here, wrote=wrote)
     return 0
+
+
+def _next(here: terminal.Session, *, wrote: bool) -> None:
+    """Committing comes first: until then git's hooks have no policy they could judge by."""
+    open_paths = install.uncommitted(here.repository)
+    if open_paths:
+        named = " ".join(shlex.quote(path) for path in open_paths)
+        terminal.say("next: read twelve.toml, then commit these files first: what is not committed judges nobody")
+        terminal.say(f'  git add {named} && git commit -m "chore: put this repository under operations"')
+        terminal.say("then: twelve prove")
+    elif wrote:
+        terminal.say("next: twelve prove")
 
 
 def _show(plan: install.Plan, *, again: bool) -> int:

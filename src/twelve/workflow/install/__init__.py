@@ -8,7 +8,35 @@ from twelve.workflow.install.carrying import apply
 from twelve.workflow.install.difference import diff, label
 from twelve.workflow.install.machine import Wish
 from twelve.workflow.install.plan import interrupted, plan_install, plan_uninstall, resume
+from twelve.workflow.install.tracked import uncommitted
 from twelve.workflow.install.upgrading import plan as plan_upgrade
 from twelve.workflow.install.values import Change, Plan
 
-__all__ = ["Change", "Plan", "Wish", "apply", "diff", "interrupted", "label", "plan_install", "plan_uninstall", "plan_upgrade", "resume"]
+
+    "Change",
+    "Plan",
+    "Wish",
+    "apply",
+    "diff",
+    "interrupted",
+    "label",
+    "plan_install",
+    "plan_uninstall",
+    "plan_upgrade",
+    "resume",
+    "uncommitted",
+]
+__all__ = [
+    "Change",
+    "Plan",
+    "Wish",
+    "apply",
+    "diff",
+    "interrupted",
+    "label",
+    "plan_install",
+    "plan_uninstall",
+    "plan_upgrade",
+    "resume",
+    "uncommitted",
+]

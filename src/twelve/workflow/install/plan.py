@@ -29,7 +29,7 @@ def plan_install(repository: git.Repository, *, with_make: bool = True, wish: Wi
     own = machine.plan_install(repository, arm(repository, _settings(repository, shared.changes)), wish, texts=texts)
     return Plan(
         changes=(*shared.changes, *own.changes),
-        notes=(*shared.notes, *own.notes),
+        notes=(*(note for note in shared.notes if not (own.changes and note == tracked.HERE)), *own.notes),
         generated=own.generated,
         generate=own.generate,
         generate_before=tuple(len(shared.changes) + position for position in own.generate_before),

@@ -83,7 +83,7 @@ def _wanted(repository: git.Repository, root: Path, *, with_make: bool) -> tuple
     if (root / POLICY).exists() or (root / POLICY).is_symlink():
         notes.append(f"kept: {POLICY} is yours already")
     else:
-        changes.append(Change(path=POLICY, before=None, after=policy.compose(root, repository.files()).encode()))
+        changes.append(Change(path=POLICY, before=None, after=policy.compose(root, _judged(repository)).encode()))
     if carrying.content(repository, Place.TREE, _IGNORE) is None:
         changes.append(Change(path=_IGNORE, before=None, after=_IGNORED.encode()))
     if with_make:
@@ -91,14 +91,32 @@ def _wanted(repository: git.Repository, root: Path, *, with_make: bool) -> tuple
     return changes, tuple(notes)
 
 
+def uncommitted(repository: git.Repository) -> tuple[str, ...]:
+    """Files of the tracked part that are not committed as they are; the policy among them when it was there before."""
+    manifest = load(repository.root)
+    if manifest is None:
+        return ()
+    wanted = dict.fromkeys((POLICY, MANIFEST, *(entry.path for entry in manifest.entries)))
+    literal = (f":(literal,top){path}" for path in wanted)
+    changed = repository.lines("status", "--porcelain", "--untracked-files=all", "--no-renames", "-z", "--", *literal)
+    return tuple(path for path in wanted if path in {line[3:] for line in changed})
+
+
 def fresh(repository: git.Repository, path: str) -> bytes | None:
     """What this version writes into a file it creates; None for a file it does not write."""
     if path == POLICY:
-        others = [found for found in repository.files() if found != POLICY and not found.startswith(".twelve/")]
+        others = [found for found in _judged(repository) if found != POLICY and not found.startswith(".twelve/")]
         return policy.compose(repository.root, others).encode()
     if path in makefile.NAMES:
         return makefile.body()
     return _IGNORED.encode() if path == _IGNORE else None
+
+
+def _judged(repository: git.Repository) -> tuple[str, ...]:
+    """Files gates are proposed for: what lies about untracked is in no commit. All of them where nothing is tracked yet."""
+    present = repository.files()
+    known = frozenset(repository.tracked())
+    return tuple(path for path in present if path in known) if known else present
 
 
 def _make(repository: git.Repository) -> Change:
@@ -156,8 +174,11 @@ def restore(entry: Entry, current: bytes | None) -> Restored:
     return Restored(content=current, note=f"kept: the twelve block in {entry.path} was edited; remove it by hand" if marked else "")
 
 
+HERE = "twelve is already installed here"
+
+
 def _review(repository: git.Repository, manifest: Manifest) -> Iterator[str]:
-    yield "twelve is already installed here"
+    yield HERE
     for entry in manifest.entries:
         current = carrying.content(repository, Place.TREE, entry.path)
         if current is None:
