@@ -67,3 +67,16 @@ def test_code_of_a_script_counts_as_remote_when_it_is_made_of_what_was_fetched(t
     assert said("node a.mjs", root=str(root), look=True).verdict == "deny"
     (root / "a.mjs").write_text(head + "const list = await r.json();\nconst cmd = pick(names);\nexecSync(cmd)\n")
     assert said("node a.mjs", root=str(root), look=True).verdict == "allow"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "const a='xxxxxxxxxx'; "
+        + " ".join(f"const {name}=`" + f"${{{former}}}" * 60 + "`;" for former, name in zip("abcdefgh", "bcdefghi", strict=True)),
+        "let a='xx';" + "a+=a;" * 3000,
+        "const a=['" + "x" * 4000 + "'];" + "const b=a.join('');" * 40,
+    ],
+)
+def test_constants_that_double_end_in_an_answer_soon(code: str) -> None:
+    assert said(f'node -e "{code} run()"').verdict == "allow"

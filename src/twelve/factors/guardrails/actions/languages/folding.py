@@ -6,47 +6,15 @@ the code changes, so whoever looks at literals and the calls around them sees mo
 
 from __future__ import annotations
 
-from twelve.factors.guardrails.actions.languages.tokens import NAME, NUMBER, RAW, SIGN, STRING, Token, tokens, written
+from twelve.factors.guardrails.actions.languages.rows import LONGEST, Row
+from twelve.factors.guardrails.actions.languages.tokens import NAME, RAW, SIGN, STRING, Token, tokens, written
 from twelve.factors.guardrails.actions.options import Argument
-from twelve.factors.guardrails.actions.paths import UNKNOWN
 from twelve.factors.guardrails.actions.state import State
 
 CHOICES = 6
 """Members of a list that are followed one by one."""
 ROUNDS = 8
 """Passes over the code: each may make new constants out of the former ones."""
-_ENV, _CALLED, _ARGUMENT, _HOME, _HERE, _FOLDER, _FILE, _PARENT, _TEMP = range(9)
-_PATTERNS = {
-    "node": (
-        (("process", ".", "env", ".", NAME), _ENV), (("process", ".", "env", "[", STRING, "]"), _ENV),
-        (("Bun", ".", "env", ".", NAME), _ENV),
-        (("Deno", ".", "env", ".", "get", "(", STRING, ")"), _ENV), (("process", ".", "argv", "[", NUMBER, "]"), _ARGUMENT),
-        (("Deno", ".", "args", "[", NUMBER, "]"), _CALLED), (("process", ".", "cwd", "(", ")"), _HERE),
-        (("Deno", ".", "cwd", "(", ")"), _HERE),
-        (("os", ".", "homedir", "(", ")"), _HOME), (("require", "(", STRING, ")", ".", "homedir", "(", ")"), _HOME),
-        (("homedir", "(", ")"), _HOME), (("os", ".", "tmpdir", "(", ")"), _TEMP), (("process", ".", "ppid"), _PARENT),
-        (("import", ".", "meta", ".", "dirname"), _FOLDER), (("import", ".", "meta", ".", "filename"), _FILE), (("__dirname",), _FOLDER),
-        (("__filename",), _FILE),
-    ),
-    "perl": (
-        (("$ENV", "{", NAME, "}"), _ENV), (("$ENV", "{", STRING, "}"), _ENV), (("$ARGV", "[", NUMBER, "]"), _CALLED),
-        (("getppid", "(", ")"), _PARENT), (("getppid",), _PARENT), (("cwd", "(", ")"), _HERE), (("getcwd", "(", ")"), _HERE),
-        (("__FILE__",), _FILE), (("$FindBin", ":", ":", "Bin"), _FOLDER),
-    ),
-    "ruby": (
-        (("ENV", "[", STRING, "]"), _ENV), (("ENV", ".", "fetch", "(", STRING, ")"), _ENV), (("ARGV", "[", NUMBER, "]"), _CALLED),
-        (("Dir", ".", "home"), _HOME), (("Dir", ".", "pwd"), _HERE), (("__dir__",), _FOLDER), (("__FILE__",), _FILE),
-        (("Process", ".", "ppid"), _PARENT),
-    ),
-    "php": (
-        (("getenv", "(", STRING, ")"), _ENV), (("$_SERVER", "[", STRING, "]"), _ENV), (("$_ENV", "[", STRING, "]"), _ENV),
-        (("$argv", "[", NUMBER, "]"), _ARGUMENT), (("__DIR__",), _FOLDER), (("__FILE__",), _FILE), (("getcwd", "(", ")"), _HERE),
-        (("posix_getppid", "(", ")"), _PARENT),
-    ),
-    "awk": ((("ENVIRON", "[", STRING, "]"), _ENV), (("FILENAME",), _CALLED)),
-    "lua": ((("os", ".", "getenv", "(", STRING, ")"), _ENV),),
-    "r": ((("Sys", ".", "getenv", "(", STRING, ")"), _ENV),),
-}  # fmt: skip
 _GLUE = {"node": "+", "ruby": "+", "perl": ".", "php": ".", "awk": ""}
 _JOINING = {
     "join": "/",
@@ -65,30 +33,30 @@ _JOINING = {
 }
 _GLOBBING = ("glob", "globSync", "bsd_glob", "list.files")
 _NAMES_IN = ("readdirSync", "readdir", "children", "each_child", "scandir", "readDirSync")
+_APPLYING = ("array_map", "array_walk", "call_user_func", "call_user_func_array")
+"""Functions whose first argument names the function that is called."""
 _DECLARING = ("const", "let", "var", "my", "our", "local")
 _ENDS = (",", ";", ")", "}", "")
 
 
-class Folder:
+class Folder(Row):
     """Folds one text. `words` are the arguments the code sees."""
 
-    __slots__ = ("changed", "choice", "ends", "ever", "known", "language", "most", "row", "state", "words")
+    __slots__ = ("choice", "ends", "known", "lists", "most")
 
     def __init__(self, row: list[Token], state: State, words: list[Argument], language: str) -> None:
-        self.row = row
-        self.state = state
-        self.words = words
-        self.language = language
+        super().__init__(row, state, words, language)
         self.known: dict[str, str] = {}
-        self.changed = self.ever = False
         self.choice, self.most = 0, 1
         self.ends: dict[int, list[str]] = {}
+        self.lists: dict[str, list[str]] = {}
 
     def fold(self) -> None:
         """Until nothing changes any more."""
         for _ in range(ROUNDS):
             self.changed = False
             self.known = dict(self.known) if self.language == "awk" else {}
+            self.lists = {}
             at = 0
             while at < len(self.row) and self.state.work.spend(0):
                 at = self._at(at)
@@ -100,65 +68,17 @@ class Folder:
         for name in self.ends.pop(id(token), ()):
             self.known.pop(name, None)
         if token.kind == NAME:
-            self._surroundings(at) or self._variable(at) or self._called(at)
+            self.surrounded(at) or self._variable(at) or self._called(at)
         elif token.kind == RAW:
             self._template(at)
         elif token.kind == STRING:
             self._glued(at)
+        elif token.text == "(" and self.text(at + 2) == ")" and len(self.strings(at + 1)) == 1:
+            # A text in brackets of its own; behind a name they are those of a call.
+            alone = at == 0 or (self.row[at - 1].kind == SIGN and self.text(at - 1) not in (")", "]"))
+            if alone:
+                self.put(at, 3, self.row[at + 1].text)
         return at + 1
-
-    def put(self, at: int, count: int, text: str) -> bool:
-        """A string in place of `count` tokens."""
-        self.row[at : at + count] = [Token(STRING, text, self.row[at].lead)]
-        self.changed = self.ever = True
-        return True
-
-    def text(self, at: int) -> str:
-        """The spelling of a token that is no string, "" of anything else."""
-        return self.row[at].text if 0 <= at < len(self.row) and self.row[at].kind != STRING else ""
-
-    # What surrounds the code.
-
-    def _surroundings(self, at: int) -> bool:
-        if self.text(at - 1) == "." and self.language != "perl":
-            return False
-        for shape, meaning in _PATTERNS.get(self.language, ()):
-            if self._fits(shape, at):
-                inside = next(
-                    (self.row[at + place].text for place, part in enumerate(shape) if place and part in (STRING, NAME, NUMBER)), ""
-                )
-                value = self._meaning(meaning, inside)
-                return value is not None and self.put(at, len(shape), value)
-        return False
-
-    def _fits(self, shape: tuple[str, ...], at: int) -> bool:
-        if self.text(at) != shape[0] or at + len(shape) > len(self.row):
-            return False
-        for place, part in enumerate(shape):
-            token = self.row[at + place]
-            if token.kind != part if part in (STRING, NAME, NUMBER) else (token.kind == STRING or token.text != part):
-                return False
-        return True
-
-    def _meaning(self, meaning: int, inside: str) -> str | None:
-        state = self.state
-        if meaning == _ENV:
-            return state.scope.variables.get(inside)
-        if meaning in (_ARGUMENT, _CALLED):
-            number = int(inside) if inside.isdigit() else 0
-            if meaning == _ARGUMENT:
-                number -= 2 if state.script else 1
-            word = self.words[number].text if 0 <= number < len(self.words) else UNKNOWN
-            return None if UNKNOWN in word else word
-        script = state.script
-        return {
-            _HOME: state.home,
-            _HERE: None if state.cwd.partial else state.cwd.path,
-            _FOLDER: (script.rpartition("/")[0] or "/") if script else state.cwd.path or None,
-            _FILE: script or None,
-            _PARENT: "$PPID",
-            _TEMP: "/tmp",  # noqa: S108 - where the real function points
-        }[meaning]
 
     # Variables.
 
@@ -167,6 +87,19 @@ class Folder:
         if following == "=" and self.text(at + 2) not in ("=", "~", ">"):
             self._assigned(at, name)
             return False
+        if following in ("+", ".") and self.text(at + 2) == "=" and name in self.known:
+            value = self.row[at + 3] if at + 3 < len(self.row) else Token(SIGN, "")
+            if value.kind == STRING and self.text(at + 4) not in ("+", ".") and len(self.known[name]) < LONGEST:
+                self.known[name] += value.text
+                self.row[at].kind = RAW
+            else:
+                self.known.pop(name)
+            return False
+        member = f"{name}.{self.text(at + 2)}" if following == "." else ""
+        if member in self.known and self.text(at - 1) != ".":
+            return self.put(at, 3, self.known[member])
+        if name in self.lists and self.text(at - 1) not in (".", *_DECLARING):
+            return self._spread(at, self.lists[name])
         walked = self._walked(at, name)
         if self.text(at - 1) in (".", ":") and self.language != "perl":
             return walked
@@ -178,6 +111,7 @@ class Folder:
         value = self.row[at + 2] if at + 2 < len(self.row) else None
         after = self.row[at + 3] if at + 3 < len(self.row) else Token(SIGN, "")
         ends = after.kind != STRING and (after.text in _ENDS or "\n" in after.lead or self.language in ("lua", "r"))
+        self._structured(at + 2, name)
         if value is not None and value.kind == STRING and ends and self.text(at - 1) != ".":
             self.known[name] = value.text
         elif name in self.known:
@@ -185,11 +119,33 @@ class Folder:
             end = next((token for token in self.row[at + 2 : at + 40] if token.text in (";", ",") or "\n" in token.lead), None)
             self.ends.setdefault(id(end), []).append(name)
 
+    def _structured(self, at: int, name: str) -> None:
+        """A list of texts, or an object with texts as members."""
+        self.lists.pop(name, None)
+        found = self.strings(at + 1) if self.text(at) in ("[", "(") else []
+        if found and self.text(at + 2 * len(found) + 1) != ".":
+            self.lists[name] = found
+        place = at + 1
+        while self.text(at) == "{" and place < min(at + 80, len(self.row)) and self.text(place) != "}":
+            if self.text(place + 1) == ":" and place + 2 < len(self.row) and self.row[place + 2].kind == STRING:
+                self.known[f"{name}.{self.text(place)}"] = self.row[place + 2].text
+            place += 1
+
+    def _spread(self, at: int, texts: list[str]) -> bool:
+        """A list in place of its name."""
+        opening, closing = ("(", ")") if self.language == "perl" else ("[", "]")
+        made = [Token(SIGN, opening, self.row[at].lead)]
+        for text in texts[:CHOICES]:
+            made += [Token(STRING, text), Token(SIGN, ",")]
+        self.row[at : at + 1] = [*made[:-1], Token(SIGN, closing)]
+        self.changed = self.ever = True
+        return True
+
     def _chosen(self, at: int) -> str | None:
         """One of the texts that stand between brackets here, or the text that stands here alone."""
         if at < len(self.row) and self.row[at].kind == STRING:
             return self.row[at].text
-        found = self._strings(at + 1) if self.text(at) in ("[", "(") else []
+        found = self.strings(at + 1) if self.text(at) in ("[", "(") else []
         self.most = max(self.most, min(len(found), CHOICES))
         return found[min(self.choice, len(found) - 1)] if found else None
 
@@ -200,7 +156,7 @@ class Folder:
             over = self._chosen(at + 1)
         if over is not None:
             self.known[name] = over
-        elif name in ("for", "foreach") and self.text(at + 1) == "(" and self._strings(at + 2):
+        elif name in ("for", "foreach") and self.text(at + 1) == "(" and self.strings(at + 2):
             self.known["$_"] = self._chosen(at + 1) or ""
         elif name in ("for", "foreach") and self.language == "perl" and at + 1 < len(self.row) and self.row[at + 1].kind == STRING:
             first = at - 1 if self.text(at - 1) == "$_" else at
@@ -217,15 +173,8 @@ class Folder:
         """What `x.each` walks over: a text, or one of a list of texts."""
         if at > 1 and self.row[at - 2].kind == STRING:
             return self.row[at - 2].text
-        start = self._opening(at - 2) if self.text(at - 2) == "]" else -1
+        start = self.opening(at - 2) if self.text(at - 2) == "]" else -1
         return self._chosen(start) if start >= 0 else None
-
-    def _opening(self, at: int) -> int:
-        """Where the list that closes here begins, -1 when there is anything but texts in it."""
-        start = at - 1
-        while start > 0 and (self.row[start].kind == STRING or self.text(start) == ","):
-            start -= 1
-        return start if start >= 0 and self.text(start) == "[" else -1
 
     # Texts put together.
 
@@ -238,25 +187,14 @@ class Folder:
                 step = 2 if self.text(at + 1) == glue else 0
             if not step or at + step >= len(self.row) or self.row[at + step].kind != STRING:
                 return
-            self.put(at, step + 1, self.row[at].text + self.row[at + step].text)
-
-    def _strings(self, at: int) -> list[str]:
-        """The strings between here and the closing bracket, with nothing but commas among them; [] otherwise."""
-        found: list[str] = []
-        while at < len(self.row) and self.row[at].kind == STRING:
-            found.append(self.row[at].text)
-            if self.text(at + 1) in (")", "]"):
-                return found
-            if self.text(at + 1) != ",":
-                return []
-            at += 2
-        return []
+            if not self.put(at, step + 1, self.row[at].text + self.row[at + step].text):
+                return
 
     def _called(self, at: int) -> bool:
         """Functions that make one text of several, or a pattern of a folder."""
         name = self.text(at)
         opened = self.text(at + 1) == "("
-        given = self._strings(at + 2 if opened else at + 1) if opened else []
+        given = self.strings(at + 2 if opened else at + 1) if opened else []
         if not opened and self.language in ("perl", "ruby") and at + 1 < len(self.row) and self.row[at + 1].kind == STRING:
             given = [self.row[at + 1].text]
         end = at + 2 + 2 * len(given) if opened else at + 2
@@ -265,14 +203,18 @@ class Folder:
             return self._replaced(at, end, (self.state.home or "~") + text[1:] if text.startswith("~/") else text)
         if not opened:
             return False
+        if name in _APPLYING and at + 3 < len(self.row) and self.row[at + 2].kind == STRING and self.text(at + 3) == ",":
+            self.row[at : at + 4] = [Token(NAME, self.row[at + 2].text, self.row[at].lead), Token(SIGN, "(")]
+            self.changed = self.ever = True
+            return True
         if name in _NAMES_IN and at + 2 < len(self.row) and self.row[at + 2].kind == STRING:
             close = next((place for place in range(at + 3, min(at + 16, len(self.row))) if self.text(place) == ")"), 0)
             return bool(close) and self._replaced(at, close + 1, "*")
         if name not in _JOINING or not given:
             return False
         if self.text(at - 1) == "." and self.text(at - 2) == "]" and name == "join":
-            start = self._opening(at - 2)
-            return start >= 0 and self.put(start, end - start, given[0].join(self._strings(start + 1)))
+            start = self.opening(at - 2)
+            return start >= 0 and self.put(start, end - start, given[0].join(self.strings(start + 1)))
         if name == "join" and self.language in ("perl", "php") and len(given) > 1:
             return self._replaced(at, end, given[0].join(given[1:]))
         if name == "expand_path":
@@ -315,7 +257,7 @@ class Folder:
                 end, value = at + 1, {"n": "\n", "t": "\t"}.get(text[at + 1], text[at + 1])
             else:
                 end, value = at, text[at]
-            if value is None or end < at:
+            if value is None or end < at or len(pieces) > LONGEST:
                 return None
             pieces += value
             at = end + 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 LITERALS = 200
 """Literals that are looked at."""
 _QUOTING = {
-    "perl": (("qx", "`"), ("qq", '"'), ("qw", '"'), ("q", "'")),
-    "ruby": (("%x", "`"), ("%q", "'"), ("%Q", '"'), ("%w", '"')),
+    "perl": (("qx", "`"), ("qq", '"'), ("qw", "()"), ("q", "'")),
+    "ruby": (("%x", "`"), ("%q", "'"), ("%Q", '"'), ("%w", "[]")),
 }
 
 
@@ -52,7 +52,9 @@ def opened_quotes(text: str, language: str) -> str:
             closer = {"(": ")", "{": "}", "[": "]", "<": ">"}.get(opener, opener if opener in "/|!#~" and opener else "")
             end = text.find(closer, at + len(name) + 1) if closer and not text[at - 1 : at].isalnum() else -1
             if end > 0:
-                text = text[:at] + quote + text[at + len(name) + 1 : end] + quote + text[end + 1 :]
+                body = text[at + len(name) + 1 : end]
+                made = ", ".join(f'"{word}"' for word in body.split()) if len(quote) > 1 else body
+                text = text[:at] + quote[0] + made + quote[-1] + text[end + 1 :]
             at = text.find(name, at + 1)
     return text
 

@@ -230,6 +230,9 @@ def _read_by(reader: Expressions, path: Value) -> Value:
 
 
 def _method_call(reader: Expressions, bare: str, owner: Value, arguments: list[Value], named: dict[str, Value]) -> Value | None:
+    if owner.items is not None and arguments and bare in ("append", "extend", "insert", "add") and len(owner.items) < 256:
+        owner.items += (arguments[0].items or []) if bare == "extend" else arguments[-1:]
+        return Value()
     found = python_files.of_path(reader, bare, owner, arguments, named)
     if found is not None:
         return found
