@@ -12,20 +12,6 @@ from twelve.workflow.install.tracked import uncommitted
 from twelve.workflow.install.upgrading import plan as plan_upgrade
 from twelve.workflow.install.values import Change, Plan
 
-
-    "Change",
-    "Plan",
-    "Wish",
-    "apply",
-    "diff",
-    "interrupted",
-    "label",
-    "plan_install",
-    "plan_uninstall",
-    "plan_upgrade",
-    "resume",
-    "uncommitted",
-]
 __all__ = [
     "Change",
     "Plan",
