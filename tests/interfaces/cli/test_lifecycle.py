@@ -152,3 +152,17 @@ def test_a_persons_next_commit_passes_before_and_after_the_policy_is_committed(
     subprocess.run(["sh", "-c", command], cwd=plain.root, check=True, capture_output=True)
     refused = armed.run(plain, "git", "commit", "-am", "docs: more")
     assert (refused.returncode, "merge-markers" in refused.stderr) == (1, True)
+
+
+def test_settings_that_were_there_untracked_stay_out_of_commits(repository: git.Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    (repository.common_dir / "info").mkdir(exist_ok=True)
+    (repository.common_dir / "info/exclude").write_bytes(before := b"*.swp\n")
+    twelve(repository, "init", "--yes", "--client", "claude")
+    assert CLAUDE not in repository.run("status", "--porcelain", "--untracked-files=all").decode()
+    repository.run("add", "--force", CLAUDE)
+    capsys.readouterr()
+    assert twelve(repository, "doctor", "--check", "not-armed") == exits.RED
+    assert f"git rm --cached {CLAUDE}" in capsys.readouterr().out
+    repository.run("rm", "--cached", "--quiet", CLAUDE)
+    twelve(repository, "uninstall", "--yes")
+    assert (repository.common_dir / "info/exclude").read_bytes() == before

@@ -13,7 +13,7 @@ from twelve.render import human
 from twelve.workflow import install
 from twelve.workflow.install import arm, clients
 
-NO_CLIENT = f"""no agent client is guarded here: none was found, neither on PATH nor by a folder in the project ({", ".join(clients.CLIENTS)})
+NO_CLIENT = f"""no agent client is guarded here: none of {", ".join(clients.CLIENTS)} was found on PATH or by a folder in the project
 next: twelve init --client claude"""
 
 

@@ -104,8 +104,8 @@ def _clients(repository: git.Repository, arming: Arming, wish: Wish, known: Reco
 
 
 def _exclude(repository: git.Repository, known: Record | None, draft: _Draft) -> None:
-    """First of all, so that a file is never seen by git in between. Files that stood there before are the person's to ignore."""
-    made = [piece.path for piece in draft.pieces if piece.place is Place.TREE and not piece.before]
+    """First of all, so that a file is never seen by git in between. Also files that stood there before: now they name this machine."""
+    made = [piece.path for piece in draft.pieces if piece.place is Place.TREE]
     former = next((piece for piece in known.pieces if piece.part == "exclude"), None) if known else None
     if not made:
         return

@@ -49,7 +49,8 @@ def _foreign(client: str, ours: tuple[Entry, ...], around: Around) -> Iterator[P
         if path.is_relative_to(around.root) and around.repository.tracked(str(path.relative_to(around.root))):
             what = f"{client}: {path.relative_to(around.root)} is tracked in git and registers a hook in our name"
             why = "whoever changes the repository decides what it runs; it was not run"
-            yield Problem(cause=Cause.TRACKED, what=what, why=why, next="look at it, and take it out of the tracked file", path=source)
+            step = f"look at it; a file of this machine alone leaves git by: git rm --cached {path.relative_to(around.root)}"
+            yield Problem(cause=Cause.TRACKED, what=what, why=why, next=step, path=source)
 
 
 def seconds(client: str, entry: Entry) -> float:
