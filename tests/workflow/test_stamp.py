@@ -6,6 +6,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from kit.repos import new_repository
 
@@ -39,7 +40,16 @@ def test_the_guard_finds_it_too(tmp_path: Path) -> None:
     assert found is not None
     assert (found["phase"], found["size"], found["run"]) == ("plan", "normal", "run-1")
     assert stamp.KEY == trail.KEY
-    assert stamp.LASTS_S == phases.MAX_AGE_S
+
+
+def test_a_stamp_past_its_time_tells_the_guard_nothing(tmp_path: Path) -> None:
+    state, root = tmp_path / "state", tmp_path
+    stamp.write(state, root, "run-1", ANSWER, by=stamp.DRIVE)
+    place = stamp.place(state, root)
+    kept = msgspec.json.decode(place.read_bytes())
+    place.write_bytes(msgspec.json.encode({**kept, "expires": kept["written"] - 1}))
+    assert phases.standing(str(state), os.path.realpath(root)) is None
+    assert stamp.read(state, root) is None
 
 
 def test_a_tree_reached_through_a_link_is_the_same_tree(tmp_path: Path) -> None:
