@@ -278,3 +278,46 @@ def test_everything_the_policy_protects_is_watched_or_named_as_churning() -> Non
     assert not [glob for glob in listed if any(sign in glob.removesuffix("/**") for sign in watch.SIGNS)]
     assert set(watch.CHURNING) <= set(protected.POLICY_GLOBS)
     assert Settings()
+
+
+def stop(place: Guarded, **fields: Any) -> Answer:
+    return place.event("Stop", last_assistant_message="I stopped.", **fields)
+
+
+def test_a_program_left_running_is_noticed_when_the_turn_ends(place: Guarded) -> None:
+    assert stop(place).out == ""
+    put(place.root / ".git/hooks/pre-push", "#!/bin/sh\n")
+    answer = stop(place)
+    assert "tampered" in answer.out + answer.err
+    assert len(tampers(place)) == 1
+    assert stop(place).out == "", "told once"
+
+
+def test_a_program_left_running_is_noticed_when_the_session_ends(place: Guarded) -> None:
+    put(place.root / "twelve.toml", "[x]\n")
+    assert place.event("SessionEnd", reason="exit") == Answer(code=0, out="", err="")
+    assert [Path(found["path"]).name for found in tampers(place)] == ["twelve.toml"]
+
+
+def test_a_branch_a_person_changed_to_is_no_tampering_at_the_end_of_a_turn(place: Guarded) -> None:
+    git(place.root, "checkout", "-q", "-b", "feat")
+    put(place.root / ".github/workflows/ci.yml", "on: [push]\n")
+    git(place.root, "commit", "-qam", "ci")
+    git(place.root, "checkout", "-q", "main")
+    stop(place)
+    git(place.root, "checkout", "-q", "feat")
+    assert stop(place).out == ""
+    assert tampers(place) == []
+
+
+def test_what_guards_hang_on_is_not_taken_over_unseen_after_a_night(place: Guarded) -> None:
+    put(place.root / ".github/workflows/ci.yml", "on: [push]\n")
+    put(place.root / ".git/hooks/pre-push", "#!/bin/sh\n")
+    long_ago = time.time() - 7_200
+    os.utime(place.state / "heartbeat" / "claude", (long_ago, long_ago))
+    told = place.event("SessionStart", source="startup", session_id="s-2").object["hookSpecificOutput"]["additionalContext"]
+    assert "hooks/pre-push" in told
+    assert "ci.yml" not in told, "git shows that to everybody"
+    os.utime(place.state / "heartbeat" / "claude", (long_ago, long_ago))
+    told = place.event("SessionStart", source="startup", session_id="s-3").object["hookSpecificOutput"]["additionalContext"]
+    assert "hooks/pre-push" not in told

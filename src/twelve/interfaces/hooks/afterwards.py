@@ -41,7 +41,7 @@ def answer(seen: Occasion, site: Site) -> tuple[Answer, str, tuple[str, ...], st
         return (0, b"", b""), "silent", (), ""
     for entry in strange:
         tampers.write_down(entry, seen, site.state)
-    return portable.block(_reason(strange, seen.root)), DENY, ("tampered",), ""
+    return portable.block(tampers.reason(strange, seen.root)), DENY, ("tampered",), ""
 
 
 def _strange(seen: Occasion, site: Site, actions: tuple[Action, ...], decision: Decision) -> list[Difference]:
@@ -91,11 +91,3 @@ def _remember(seen: Occasion, site: Site, actions: tuple[Action, ...]) -> None:
 def _edits_source(action: Action, root: str) -> bool:
     below = action.path.startswith(root + "/") and not action.path.startswith((root + "/.twelve/", root + "/.git/"))
     return action.kind in (WRITE, DELETE) and below and action.path.rpartition(".")[2] not in PROSE
-
-
-def _reason(strange: list[Difference], root: str) -> str:
-    what = "; ".join(f"{tampers.told((name,), root)} was {change}" for name, change, _, _ in strange[:5])
-    return (
-        f"Protected files are not what they were: {what} [tampered]. Why: no allowed call did that. Next: stop, tell the person what "
-        "happened and wait; it is recorded, and `twelve verify` refuses it until a person has looked."
-    )

@@ -20,6 +20,7 @@ ROUTES = {
     occasion.FAILED: "twelve.interfaces.hooks.afterwards",
     occasion.STOP: "twelve.interfaces.hooks.stopping",
     occasion.SUBSTOP: "twelve.interfaces.hooks.stopping",
+    occasion.END: "twelve.interfaces.hooks.ending",
     occasion.START: "twelve.interfaces.hooks.starting",
     occasion.CONFIG: "twelve.interfaces.hooks.rewriting",
 }
@@ -121,7 +122,10 @@ def _unreadable(raw: bytes, client: str, trouble: str, site: Site) -> Answer:
     """Closed where a call may hang on the answer, silent where the event can be told to be another one."""
     compact = raw.translate(None, b" \t\r\n")
     calls = any(_names(compact, "", name) for name, kind in occasion.KINDS.items() if kind in occasion.GUARDED)
-    other = any(_names(compact, '"hook_event_name":', name) for name, kind in occasion.KINDS.items() if kind not in occasion.GUARDED)
+    single = compact.count(b'"hook_event_name":') == 1 and not any(b"\\u00" + first in compact for first in (b"4", b"5", b"6", b"7"))
+    other = single and any(
+        _names(compact, '"hook_event_name":', name) for name, kind in occasion.KINDS.items() if kind not in occasion.GUARDED
+    )
     decision = "silent" if other and not calls else "deny"
     trail.record(site.state, "hook.answered", "", client=client, event="unreadable", decision=decision, rules=("guard-payload",))
     if decision == "silent":

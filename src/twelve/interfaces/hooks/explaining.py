@@ -60,7 +60,7 @@ class Story:
         allowed = [entry for entry in rest if not entry[0].startswith(self.site.state + "/") and self._named(entry)]
         left = [entry for entry in rest if entry not in allowed]
         if left and any(_changes_tree(action) for action in self.actions):
-            allowed += _from_git([entry for entry in left if _in_tree(entry[0], roots)], roots, before)
+            allowed += from_git([entry for entry in left if _in_tree(entry[0], roots)], roots, before)
         for entry in allowed:
             provenance.wrote(self.site.state, entry[0])
         return [entry for entry in left if entry not in allowed]
@@ -112,7 +112,7 @@ def _changes_tree(action: Action) -> bool:
     return not LOOKING.get(action.verb, frozenset()) & {*action.words[:1], *action.flags}
 
 
-def _from_git(found: list[Difference], roots: tuple[str, ...], before: references.References) -> list[Difference]:
+def from_git(found: list[Difference], roots: tuple[str, ...], before: references.References) -> list[Difference]:
     """Those whose content now is that of a commit there was before the call, or came from a remote."""
     explained: list[Difference] = []
     for root in roots:

@@ -34,9 +34,9 @@ def answer(seen: Occasion, site: Site) -> tuple[Answer, str, tuple[str, ...], st
     quiet = trail.quiet_for(site.state, QUIET_S)
     place = trail.short(seen.root)
     sessions.note(site, seen, sessions.ARMED, proof=proof(site.config["version"], build), place=place, files=holders(seen, site))
-    _compare(seen, site, quiet=quiet)
+    meanwhile = _compare(seen, site, quiet=quiet)
     _heartbeat(site, seen.client, build)
-    wrong = [*_wrong(site), *proven.doubts(site, seen.client, seen.root)]
+    wrong = [*meanwhile, *_wrong(site), *proven.doubts(site, seen.client, seen.root)]
     shown = proof(site.config["version"], build).encode() + b"\n"
     if not wrong:
         return (0, b"", shown), "silent", (), ""
@@ -53,20 +53,40 @@ def _heartbeat(site: Site, client: str, build: str) -> None:
     seals.keep(f"{site.state}/heartbeat/{client}", {"build": build, "version": site.config["version"]})
 
 
-def _compare(seen: Occasion, site: Site, *, quiet: bool) -> None:
+def _compare(seen: Occasion, site: Site, *, quiet: bool) -> list[str]:
     """What changed while nobody was at work is the person's. While a session is, a second one must not cover its tracks."""
     if quiet and not seen.agent:
+        meanwhile = _meanwhile(seen, site)
         try:
             seals.take(site, seen.root, deep=True)
         except OSError:
-            return
+            return meanwhile
         references.take(site, seen.root)
-        return
+        return meanwhile
     found = seals.differences(site, seen.root, began=seals.exist(site.state, seen.root))
     noted = provenance.explained(site.state, (entry[0] for entry in found))
     for entry in found:
         if entry[0] not in noted and not _trusted(entry[0], seen):
             tampers.write_down(entry, seen, site.state)
+    return []
+
+
+def _meanwhile(seen: Occasion, site: Site) -> list[str]:
+    """What guards hang on and no commit shows, changed while no session was open: said once, so that nobody takes it over unseen."""
+    if not seals.exist(site.state, seen.root):
+        return []
+    found = seals.differences(site, seen.root, began=True)
+    noted = provenance.explained(site.state, (entry[0] for entry in found))
+    names = [entry[0] for entry in found if entry[0] not in noted and not _shown(entry[0], seen.root)]
+    for name in names:
+        trail.record(site.state, "guard.tampered", seen.session, path=name[:200], change="changed meanwhile", client=seen.client, tool="")
+    return [f"changed while no session was open: {tampers.told(names, seen.root)}"] if names else []
+
+
+def _shown(name: str, root: str) -> bool:
+    """Whether a file is an ordinary one of the tree, whose change git shows to everybody."""
+    inner = name[len(root) :]
+    return name.startswith(root + "/") and not inner.startswith(("/.git/", "/.claude/", "/.codex/", "/.gemini/"))
 
 
 def _trusted(name: str, seen: Occasion) -> bool:

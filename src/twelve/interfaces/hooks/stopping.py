@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twelve.interfaces.hooks import checks, claims, sessions, trail
+from twelve.interfaces.hooks import checks, claims, ending, sessions, tampers, trail
 from twelve.interfaces.hooks.dialects import portable
 
 TYPE_CHECKING = False
@@ -30,6 +30,9 @@ STATES = {
 
 def answer(seen: Occasion, site: Site) -> tuple[Answer, str, tuple[str, ...], str]:
     """One block per distinct reason, at most BUDGET per session, none while a block is being worked off."""
+    strange = ending.unseen(seen, site)
+    if strange and not seen.flag("stop_hook_active"):
+        return portable.resume(tampers.reason(strange, seen.root)), "deny", ("tampered",), ""
     words = seen.text("last_assistant_message") or seen.text("prompt_response")
     if seen.kind == "substop" and not seen.text("agent_type"):
         return (0, b"", b""), "silent", (), ""

@@ -49,3 +49,12 @@ def told(names: Iterable[str], root: str) -> str:
     """Paths as a person reads them, few of them."""
     shown = [name.removeprefix(root + "/") for name in names]
     return ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")
+
+
+def reason(strange: list[Difference], root: str) -> str:
+    """What the model is told."""
+    what = "; ".join(f"{told((name,), root)} was {change}" for name, change, _, _ in strange[:5])
+    return (
+        f"Protected files are not what they were: {what} [tampered]. Why: no allowed call did that. Next: stop, tell the person what "
+        "happened and wait; it is recorded, and `twelve verify` refuses it until a person has looked."
+    )
