@@ -166,3 +166,20 @@ def test_settings_that_were_there_untracked_stay_out_of_commits(repository: git.
     repository.run("rm", "--cached", "--quiet", CLAUDE)
     twelve(repository, "uninstall", "--yes")
     assert (repository.common_dir / "info/exclude").read_bytes() == before
+
+
+def test_purging_after_a_plain_uninstall_removes_the_evidence_too(repository: git.Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    note(repository, "gates", b"of a colleague")
+    before, refs = armed.everything(repository.root), repository.run("for-each-ref", "refs/notes")
+    twelve(repository, "init", "--yes", "--client", "claude")
+    note(repository, "approvals", b"of ours")
+    repos.write(repository, {".twelve/lessons/a.md": "# a\n"})
+    capsys.readouterr()
+    assert twelve(repository, "uninstall", "--dry-run") == exits.PASS
+    shown = capsys.readouterr().out
+    assert (len(shown) < 40_000, "removes .git/twelve/state/hook.py (" in shown) == (True, True)
+    twelve(repository, "uninstall", "--yes")
+    assert "twelve uninstall --purge" in capsys.readouterr().out
+    assert twelve(repository, "uninstall", "--purge", "--yes") == exits.PASS
+    assert repository.run("for-each-ref", "refs/notes") == refs
+    assert without_notes(armed.everything(repository.root)) == without_notes(before)

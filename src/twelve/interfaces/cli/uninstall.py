@@ -11,7 +11,7 @@ from twelve.interfaces.cli import exits, terminal
 from twelve.model.errors import TwelveError
 from twelve.render import human
 from twelve.workflow import install
-from twelve.workflow.install import purging
+from twelve.workflow.install import purging, record
 
 
 @click.command(cls=terminal.Verb, examples=("twelve uninstall --dry-run", "twelve uninstall --yes", "twelve uninstall --purge"))
@@ -31,14 +31,27 @@ def command(dry_run: bool, everything: bool, yes: bool, directory: Path) -> int:
         return exits.PASS
     if purge and not yes:
         _ask(purge)
+    known = record.load(here.repository)
     if purge:
         purging.first(here.repository, purge)
     install.apply(here.repository, plan)
     if purge:
         purging.last(here.repository, purge)
-    terminal.say("\n".join(_line(change) for change in (*plan.changes, *plan.final)))
+    _say([_line(change) for change in (*plan.changes, *plan.final)])
     _say([*(line.replace("removes", "removed", 1) for line in (purging.lines(purge) if purge else ())), *plan.notes])
+    if purge is None:
+        _left(here, known)
     return exits.PASS
+
+
+def _left(here: terminal.Session, known: record.Record | None) -> None:
+    if record.load(here.repository) is not None:
+        return
+    if known is not None:
+        purging.keep_in_mind(here.repository, known)
+    if left := purging.remaining(here.repository):
+        terminal.say(f"kept, because it is yours: {left}")
+        terminal.say("next: twelve uninstall --purge removes what of it came since init")
 
 
 def _plan(here: terminal.Session, purge: purging.Purge | None) -> install.Plan:
@@ -46,7 +59,7 @@ def _plan(here: terminal.Session, purge: purging.Purge | None) -> install.Plan:
         return install.plan_uninstall(here.repository)
     except TwelveError:
         # A purge that was killed after the record went still has the state to remove.
-        if purge is None or not (purge.state or purge.records):
+        if purge is None or not (purge.state or purge.records or purge.moved):
             raise
         return install.Plan(changes=())
 

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from twelve.workflow.install.record import RECORD
 from twelve.workflow.install.values import MANIFEST, Change, Place, Plan
 
+STATE = "twelve/state/"
+"""What lies there below the git directory is generated: the hook, and the record of the installation."""
+
 
 def diff(plan: Plan) -> str:
     """The manifest comes last, because it says only what the rest shows."""
@@ -29,8 +32,11 @@ def diff(plan: Plan) -> str:
 
 
 def of_change(change: Change) -> Iterator[str]:
-    """The lines for one file."""
+    """The lines for one file; state of ours, which nobody reads as text, by its size."""
     name = label(change)
+    if change.place is Place.GIT and change.path.startswith(STATE):
+        yield _size(name, change)
+        return
     if change.before is None and change.mode is not None:
         yield f"new file mode {change.mode | 0o100000:o} {name}\n"
     elif change.after is not None and change.mode is not None and change.mode != change.mode_before:
@@ -38,6 +44,13 @@ def of_change(change: Change) -> Iterator[str]:
     old = f"a/{name}" if change.before is not None else "/dev/null"
     new = f"b/{name}" if change.after is not None else "/dev/null"
     yield from text_diff(change.before, change.after, old, new)
+
+
+def _size(name: str, change: Change) -> str:
+    if change.after is None:
+        return f"removes {name} ({len(change.before or b'')} bytes, generated)\n"
+    mode = f", mode {change.mode | 0o100000:o}" if change.mode is not None and change.before is None else ""
+    return f"{'writes' if change.before is None else 'rewrites'} {name} ({len(change.after)} bytes{mode}, generated)\n"
 
 
 def text_diff(before: bytes | None, after: bytes | None, old: str, new: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from twelve.model.errors import TwelveError
@@ -13,7 +14,17 @@ from twelve.workflow.install import machine, record, takeback
 from twelve.workflow.install.values import MANIFEST, load
 
 STATE = "twelve"
+BEFORE = "twelve/before-init.json"
+"""Kept below the git directory by an uninstall that leaves evidence: what a purge afterwards goes back to."""
+LIMIT = 16_000_000
 RECORDS = ".twelve"
+
+
+class Before(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="schema", tag="twelve.before-init.v1"):
+    """What was there when init came, after the record of init is gone."""
+
+    notes_refs: dict[str, str]
+    records: tuple[str, ...]
 
 
 class Purge(Struct, frozen=True, kw_only=True):
@@ -42,20 +53,54 @@ def plan(repository: git.Repository) -> Purge:
             why=", ".join(sorted(others)),
             next="run twelve uninstall there first, or leave --purge out here",
         )
-    before = known.notes_refs if known else {}
+    first = remembered(repository) if known is None else Before(notes_refs=known.notes_refs, records=known.records)
+    before = first.notes_refs if first else {}
     now = machine.notes_refs(repository)
     manifest = load(repository.root)
     installed = (MANIFEST, *(entry.path for entry in manifest.entries)) if manifest else ()
-    kept = {*installed, *(known.records if known else machine.records(repository))}
-    moved = {name: before.get(name, "") for name, value in now.items() if before.get(name, "") != value} if known else {}
+    kept = {*installed, *(first.records if first else machine.records(repository))}
+    moved = {name: before.get(name, "") for name, value in now.items() if before.get(name, "") != value} if first else {}
     branches = repository.run("for-each-ref", "--format=%(refname:short)", "refs/heads/twelve/").decode().split()
     return Purge(
         records=tuple(path for path in machine.records(repository) if path not in kept),
-        folder=known is not None and not known.records,
+        folder=first is not None and not first.records,
         moved=moved,
         state=(repository.common_dir / STATE).is_dir(),
-        notes=(f"kept: branches of runs, they are your work: {', '.join(branches)}",) if branches else (),
+        notes=tuple(_kept(branches, () if first else tuple(now))),
     )
+
+
+def _kept(branches: list[str], refs: tuple[str, ...]) -> Iterator[str]:
+    if branches:
+        yield f"kept: branches of runs, they are your work: {', '.join(branches)}"
+    if refs:
+        yield f"kept: {', '.join(refs)}: nothing says any more which of it was there before init"
+
+
+def remaining(repository: git.Repository) -> str:
+    """What an uninstall without purging leaves, in words; "" when it leaves nothing."""
+    refs = tuple(machine.notes_refs(repository))
+    top = repository.common_dir / STATE
+    runtime = top.is_dir() and any(not path.is_dir() for path in top.rglob("*"))
+    left = [".git/twelve (journal, runs, proofs)"] * runtime + ["evidence in refs/notes/twelve"] * bool(refs)
+    left += ["records below .twelve"] * bool(machine.records(repository))
+    return ", ".join(left)
+
+
+def remembered(repository: git.Repository) -> Before | None:
+    """What an earlier uninstall kept in mind. None when there is nothing, or nothing that can be believed."""
+    path = files.confined(repository.common_dir, BEFORE)
+    try:
+        return msgspec.json.decode(files.read_bounded(path, LIMIT), type=Before) if path.is_file() else None
+    except msgspec.MsgspecError:
+        return None
+
+
+def keep_in_mind(repository: git.Repository, known: record.Record) -> None:
+    """Before the record of init goes: what a later purge needs, where there is anything to purge."""
+    if known.notes_refs != machine.notes_refs(repository) or known.records != machine.records(repository):
+        text = msgspec.json.encode(Before(notes_refs=known.notes_refs, records=known.records))
+        files.write_atomic(files.confined(repository.common_dir, BEFORE), text, mode=0o600)
 
 
 def lines(purge: Purge) -> Iterator[str]:
@@ -88,6 +133,7 @@ def last(repository: git.Repository, purge: Purge) -> None:
     """The runtime state, when everything else is gone."""
     if purge.state:
         files.remove_tree(repository.common_dir / STATE)
+    _drop(repository.common_dir / "refs/twelve")
     if purge.folder:
         _drop(repository.root / RECORDS)
 
