@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 
 from kit import repos
+from twelve.factors.approvals.decision import SignedDecision
+from twelve.factors.guardrails import exemptions
 from twelve.interfaces.cli import exits, main
+from twelve.model.settings import ExemptionSettings
 from twelve.system import git
 
 POLICY = """
@@ -138,3 +141,38 @@ def test_every_rule_is_alive_or_switched_off(capsys: pytest.CaptureFixture[str])
     states = {line["rule"]: line["state"] for line in answer["rules"]}
     assert {rule: state for rule, state in states.items() if state != "alive"} == {"process-kill": "off"}
     assert (code, len(states)) == (exits.PASS, 21)
+
+
+def test_an_exemption_in_force_is_heeded_and_named_within_its_scope_only(
+    repository: git.Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = ExemptionSettings()
+    decision = exemptions.propose(
+        "history-rewrite",
+        scope="git reset --hard *",
+        reason="the merge was damaged",
+        requester="an agent",
+        by="A <a@b.c>",
+        settings=settings,
+    )
+    exemptions.grant(repository.state_dir, SignedDecision(decision=decision))
+    code, out, _ = _said(capsys, "check", "git reset --hard HEAD^")
+    assert (code, out.splitlines()[0]) == (exits.PASS, "allow: this call goes through")
+    assert "set aside: history-rewrite for git reset --hard *" in out
+    code, out, _ = _said(capsys, "check", "git reset --hard HEAD^ && git push --force")
+    assert (code, "set aside" in out) == (exits.RED, False)
+
+
+def test_where_no_client_is_armed_that_is_said(repository: git.Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "no agent client is guarded here" in _said(capsys, "check", "git push -f")[1]
+    main.main(["init", "--yes", "--client", "claude"])
+    assert "no agent client is guarded here" not in _said(capsys, "check", "git push -f")[1]
+    assert (repository.root / ".claude/settings.local.json").is_file()
+
+
+@pytest.mark.usefixtures("repository")
+def test_the_first_rule_is_told_in_full_and_the_others_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    short = _said(capsys, "check", "rm -rf / && git push --force")[1]
+    long = _said(capsys, "check", "rm -rf / && git push --force", "--verbose")[1]
+    assert "in full with --verbose" in short
+    assert short.count("gap ") == 1 < long.count("gap ")

@@ -106,3 +106,15 @@ def test_status_shows_a_broken_record_instead_of_failing(repository: git.Reposit
 @pytest.mark.parametrize("words", [("prove", "everything"), ("prove", "--client", "cursor")])
 def test_what_is_not_known_is_usage(repository: git.Repository, words: tuple[str, ...]) -> None:
     assert twelve(repository, *words) == exits.USAGE
+
+
+def test_hooks_of_git_alone_are_not_told_as_a_guarded_agent(
+    repository: git.Repository, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("twelve.interfaces.cli.init.clients.present", lambda _root: ())
+    assert twelve(repository, "init", "--yes") == exits.PASS
+    assert "no agent client is guarded here" in capsys.readouterr().err
+    twelve(repository, "prove", "guards", "--quick")
+    assert "of git only\nno agent client is guarded here" in capsys.readouterr().out
+    twelve(repository, "status")
+    assert "no agent client is guarded here" in capsys.readouterr().out

@@ -122,14 +122,16 @@ def check_answer(answer: Answer, settings: Settings) -> CheckAnswer:
     )
 
 
-def check_text(answer: CheckAnswer) -> str:
-    """The verdict, then every rule that spoke, then what was understood."""
+def check_text(answer: CheckAnswer, *, verbose: bool = True) -> str:
+    """The verdict, then every rule that spoke (in full only the first, unless `verbose`), then what was understood."""
     lines = [f"{answer.verdict}: this call {_MARKS[answer.verdict]}"]
-    for found in answer.findings:
+    for found in answer.findings if verbose else answer.findings[:1]:
         lines += ["", f"{found.rule} ({found.decision}, {found.severity})", f"  what     {found.what}", f"  why      {found.why}"]
         lines += [f"  next     {found.next}", f"  action   {_action_text(found.action)}"]
         lines += [f"  {line}" for line in _coverage_text(found.coverage)]
         lines.append(f"  gap      {found.gap}")
+    if len(answer.findings) > 1 and not verbose:
+        lines += ["", f"also: {', '.join(found.rule for found in answer.findings[1:])} (in full with --verbose)"]
     lines += ["", "understood as" if answer.actions else "understood as nothing that touches anything"]
     lines += [f"  {_action_text(action)}" for action in answer.actions[:20]]
     if len(answer.actions) > 20:

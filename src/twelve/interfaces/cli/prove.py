@@ -14,6 +14,8 @@ from twelve.factors.gates import suites
 from twelve.interfaces.cli import exits, gate_prove, terminal
 from twelve.model.verdict import Outcome
 from twelve.render import human
+from twelve.workflow.install.clients import CLIENTS
+from twelve.workflow.install.doctor import standing
 from twelve.workflow.livefire import proving
 from twelve.workflow.livefire.words import Guard, Problem
 
@@ -105,7 +107,9 @@ def _count(guards: tuple[Guard, ...]) -> str:
     wanted = [guard for guard in guards if guard.outcome is not Outcome.SKIP]
     if not wanted:
         return "no guard is armed here, so nothing was proven\nnext: twelve init"
-    return f"guards: {sum(guard.outcome is Outcome.PASS for guard in wanted)}/{len(wanted)} proven"
+    count = f"guards: {sum(guard.outcome is Outcome.PASS for guard in wanted)}/{len(wanted)} proven"
+    unguarded = any(guard.name in CLIENTS for guard in guards) and not any(guard.name in CLIENTS for guard in wanted)
+    return f"{count}, of git only\n{standing.UNGUARDED}" if unguarded else count
 
 
 def _line(guard: Guard) -> str:

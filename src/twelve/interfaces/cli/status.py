@@ -23,6 +23,7 @@ from twelve.workflow import compose, enforcement
 from twelve.workflow.byhand import notebook
 from twelve.workflow.fastpath import tampering
 from twelve.workflow.install import record
+from twelve.workflow.install.clients import CLIENTS
 from twelve.workflow.livefire import proof, proving
 from twelve.workflow.livefire.proof import Standing
 from twelve.workflow.livefire.words import Around
@@ -161,6 +162,8 @@ def _rows(answer: Answer) -> Iterator[tuple[str, str]]:
     yield "policy", "twelve.toml" if answer.policy else "none: twelve init writes one"
     yield "guards", _guard_line(answer)
     yield from (("", f"{guard.guard}: {guard.why}") for guard in answer.guards if not guard.proven)
+    if answer.guards and not any(guard.guard in CLIENTS for guard in answer.guards):
+        yield "", "no agent client is guarded here: twelve init --client claude (or codex, gemini)"
     gates = answer.gates
     missing = f"; required and never seen red: {', '.join(gates.required_unproven)}" if gates.required_unproven else ""
     yield "gates", f"{gates.proven}/{gates.defined} proven{missing}" if gates.defined else "none is defined"

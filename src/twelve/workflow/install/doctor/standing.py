@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from twelve.model.errors import TwelveError
+from twelve.system import git
 from twelve.version import __version__
-from twelve.workflow.install import clients, plan
+from twelve.workflow.install import clients, plan, record
 from twelve.workflow.install.doctor.ailment import Ailment, Look, Weight
+
+UNGUARDED = "no agent client is guarded here: nothing asks this before a tool runs\nnext: twelve init --client claude (or codex, gemini)"
+
+
+def armed(repository: git.Repository) -> tuple[str, ...]:
+    """Clients init registered in this work tree; none when that cannot be read."""
+    try:
+        known = record.load(repository)
+    except TwelveError:
+        return ()
+    parts = {piece.part for piece in known.of_tree(str(repository.root))} if known else set()
+    return tuple(name for name in clients.CLIENTS if name in parts)
 
 
 def installed(look: Look) -> Iterator[Ailment]:
