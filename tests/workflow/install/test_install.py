@@ -280,3 +280,13 @@ def test_a_linked_worktree_and_a_subfolder_install_at_their_own_top(repository: 
     inner = git.discover(repository.root / "sub")
     set_up(inner)
     assert (repository.root / "twelve.toml").is_file()
+
+
+@pytest.mark.parametrize(("above", "below"), [("", "all:\n\techo hi\n"), ("A := 1\n", ""), ("A := 1\n\n", "\nall: ; echo hi\n")])
+def test_of_a_makefile_made_by_init_only_our_block_goes(tmp_path: Path, above: str, below: str) -> None:
+    made = repos.new_repository(tmp_path / "plain", {"README.md": "# p\n"})
+    set_up(made)
+    path = made.root / "Makefile"
+    path.write_text(above + path.read_text() + below)
+    take_back(made)
+    assert path.read_text() == above + below

@@ -160,8 +160,7 @@ def restore(entry: Entry, current: bytes | None) -> Restored:
         return Restored(content=None)
     now = files.digest_bytes(current)
     if entry.action is Action.CREATE:
-        edited = f"kept: {entry.path} was edited since twelve init; delete it if you do not need it"
-        return Restored(content=None) if now in (entry.after, entry.former) else Restored(content=current, note=edited)
+        return Restored(content=None) if now in (entry.after, entry.former) else _edited(entry, current)
     if now == entry.before:
         return Restored(content=current)
     block = entry.block.encode()
@@ -172,6 +171,16 @@ def restore(entry: Entry, current: bytes | None) -> Restored:
         return Restored(content=makefile.without(current, block), note=note)
     marked = makefile.is_marked(current)
     return Restored(content=current, note=f"kept: the twelve block in {entry.path} was edited; remove it by hand" if marked else "")
+
+
+def _edited(entry: Entry, current: bytes) -> Restored:
+    """A file of ours a person wrote into: of a Makefile our block goes, anything else stays whole."""
+    block = makefile.body()
+    if entry.path not in makefile.NAMES or current.count(block) != 1:
+        return Restored(content=current, note=f"kept: {entry.path} was edited since twelve init; delete it if you do not need it")
+    left = makefile.without(current, block)
+    note = f"kept: your own edits of {entry.path}; only the twelve block was removed"
+    return Restored(content=left, note=note) if left.strip() else Restored(content=None)
 
 
 HERE = "twelve is already installed here"
