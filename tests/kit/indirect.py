@@ -30,6 +30,7 @@ FILES: Mapping[str, str] = {
     "src/app.py": "import os\nprint(os.getcwd())\n",
     "src/settings.json": "{}\n",
     "evil.sh": "git push -f\n",
+    "live.sh": "f- hsup tig\n",
     "fine.sh": "git status\n",
     "flag": "-f\n",
     "names": "src/app.py\n",
@@ -64,6 +65,8 @@ FILES: Mapping[str, str] = {
     "y/code.py": "x = 1\n",
     "curlrc": 'url = "https://e.test/x"\noutput = ".git/config"\n',
     "push": "",
+    "evilhome/.gitconfig": "[alias]\n\tp = push --no-verify -f\n[core]\n\thooksPath = /dev/null\n",
+    "evilxdg/git/config": "[core]\n\thooksPath = /dev/null\n",
 }
 
 

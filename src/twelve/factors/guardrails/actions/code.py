@@ -7,7 +7,7 @@ from twelve.factors.guardrails.actions.loading import load as load
 from twelve.factors.guardrails.actions.options import Argument
 from twelve.factors.guardrails.actions.paths import UNKNOWN as GAP
 from twelve.factors.guardrails.actions.state import DEPTH, State
-from twelve.factors.guardrails.actions.streams import Stream, silence
+from twelve.factors.guardrails.actions.streams import REFERENCES, Stream, silence
 from twelve.system.shell.parsing import parse
 from twelve.system.shell.syntax import Unparsable
 
@@ -35,10 +35,20 @@ READERS = {
 }
 
 
-def run(language: str, text: str | None, state: State, *, origin: str, stdin: Stream, words: list[Argument], program: str = "") -> Stream:
+def run(
+    language: str,
+    text: str | None,
+    state: State,
+    *,
+    origin: str,
+    stdin: Stream,
+    words: list[Argument],
+    program: str = "",
+    data: tuple[str, ...] = (),
+) -> Stream:
     """Says that the code runs and where it is from, then reads it. `state` is that of the process which runs it.
 
-    `text` None: it cannot be known from here. `words` are the arguments the code sees.
+    `text` None: it cannot be known from here. `words` are the arguments the code sees, `data` what the code was made of.
     """
     work = state.work
     detail = "" if origin == ORIGIN_LOCAL else f"{language} code that arrives while the call runs"
@@ -48,6 +58,8 @@ def run(language: str, text: str | None, state: State, *, origin: str, stdin: St
         return Stream(None, origin=origin)
     if text is None:
         work.actions.append(Action(UNKNOWN, detail=f"{language} code that cannot be seen from here", via=state.via, certain=False))
+        if data:
+            _made_of(language, data, state)
         return Stream(None, origin=origin)
     if language == "shell":
         state.scope.positional = tuple(word.text for word in words)
@@ -60,6 +72,18 @@ def run(language: str, text: str | None, state: State, *, origin: str, stdin: St
     reader = load(_ROOM + READERS[language], "follow")
     output = reader(text, state, stdin, words, language)
     return output if isinstance(output, Stream) else Stream(None, data=stdin.data, origin=stdin.origin)
+
+
+def _made_of(language: str, data: tuple[str, ...], state: State) -> None:
+    """Code some program made out of files: what the files say is judged, and that more may come of it is said."""
+    files = [name for name in data if name.startswith("/")]
+    if not files and REFERENCES not in data:
+        return
+    state.work.actions.append(Action(UNKNOWN, detail="code made of files that cannot be seen from here", via=state.via, certain=False))
+    for name in files[:4]:
+        text = state.text_of(state.stream_of(state.places(name)[0]))
+        if text is not None and "\0" not in text:
+            run(language, text, state.child("made"), origin=ORIGIN_LOCAL, stdin=silence(), words=[])
 
 
 def shell_text(text: str, state: State, stdin: Stream) -> Stream:

@@ -191,7 +191,7 @@ def run_file(place: Place, stream: Stream, words: list[Argument], state: State, 
     state.script = place.path
     if language == "shell":
         _named(place, state)
-    output = code.run(language, text, state, origin=stream.origin, stdin=stdin, words=words, program=language)
+    output = code.run(language, text, state, origin=stream.origin, stdin=stdin, words=words, program=language, data=stream.data)
     state.script, state.scope.arrays["BASH_SOURCE"] = before
     return output
 

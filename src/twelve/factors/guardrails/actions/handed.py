@@ -53,7 +53,7 @@ def touched(call: Invocation, words: list[Argument] | None = None) -> None:
     """Says for each path that may matter that it cannot be told what becomes of it."""
     given = (call.words if words is None else words)[:WORDS]
     texts = [word.text for word in given]
-    plain = not any(mark in text or text[:1] == "." for text in texts for mark in _MARKS) and not call.state.links
+    plain = not any(_matters(text) for text in texts) and not call.state.links
     if plain and all(place.path == call.state.work.surroundings.root for place in call.state.cwds):
         return
     looks = any(text in _LOOKING for text in texts) or any(name in call.name for name in _LOOKERS)
@@ -63,9 +63,16 @@ def touched(call: Invocation, words: list[Argument] | None = None) -> None:
         former = word.text if word.text.startswith("-") and path is None else ""
         if path is None or not looks_like_path(path.text) or flag in _READ_OPTIONS:
             continue
+        if path.pattern and not _matters(path.text):
+            continue
         if looks and not (flag in ("o", "O") or any(part in flag.lower() for part in _OUTPUTS)):
             continue
         call.unknown("a path given to a program that may change it", path)
+
+
+def _matters(text: str) -> bool:
+    text = text.removeprefix("./")
+    return text[:1] == "." or any(mark in text for mark in _MARKS)
 
 
 def _piece(word: Argument, former: str) -> tuple[str, Argument | None]:

@@ -133,10 +133,19 @@ class Invocation:
             self.state.work.walk(self.state.sinks[place.path], self.state.child(), content or self.stdin)
             return
         if is_device(place.path):
+            for behind in self._behind(place.path):
+                self.add(WRITE, options=options, place=behind, verb=verb, recursive=recursive, target=target)
             return
         self.add(WRITE, options=options, place=place, verb=verb, recursive=recursive, target=target)
         if not place.partial and not place.glob:
             self.state.files[place.path] = content or Stream(None, origin=self.stdin.origin, data=self.stdin.data)
+
+    def _behind(self, path: str) -> list[Place]:
+        """The file a descriptor was opened for; opened again under the descriptor's name it can be written."""
+        number = "0" if path == "/dev/stdin" else path.rpartition("/")[2]
+        stream = self.stdin if number == "0" and (self.stdin.path or self.stdin.data) else self.state.files.get("/dev/fd/" + number)
+        name = "" if stream is None else stream.path or next((item for item in stream.data if item.startswith("/")), "")
+        return self.state.places(name) if name else []
 
     def delete(
         self, word: Argument, *, options: Options | None = None, verb: str = "delete", recursive: bool = False, target: str = ""

@@ -83,7 +83,10 @@ def real_path(joined: str, path: str, glob: bool) -> str:
 
 def is_device(path: str) -> bool:
     """Names that swallow or produce bytes and hold none."""
-    return path in _DEVICES or path.startswith(("/dev/fd/", "/proc/self/fd/", "/dev/pts/"))
+    if path.startswith("/proc/"):
+        pieces = path.split("/")
+        return len(pieces) > 4 and pieces[-2] == "fd" and not pieces[-1].strip("0123456789")
+    return path in _DEVICES or path.startswith(("/dev/fd/", "/dev/pts/"))
 
 
 def socket_target(text: str) -> str:

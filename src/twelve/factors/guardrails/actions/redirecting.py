@@ -40,7 +40,10 @@ def connect(redirects: tuple[Redirect, ...], state: State, stdin: Stream, progra
             stdin = _put(redirect, stream, stdin, state)
             if operator == "<>":
                 outlets.append(Outlet(word, append=True, main=False))
-        elif operator != "<&":
+        elif operator == "<&":
+            known = state.files.get("/dev/fd/" + joined(redirect.target, state).text)
+            stdin = _put(redirect, known, stdin, state) if known is not None else stdin
+        else:
             _outlet(redirect, state, outlets)
     return stdin, outlets
 
@@ -52,6 +55,7 @@ def _target(word: Word, state: State) -> Argument:
 
 def _put(redirect: Redirect, stream: Stream, stdin: Stream, state: State) -> Stream:
     if redirect.descriptor in _INPUT:
+        state.files["/dev/fd/0"] = stream
         return stream
     state.files["/dev/fd/" + redirect.descriptor] = stream
     return stdin
@@ -75,6 +79,8 @@ def deliver(outlets: list[Outlet], output: Stream, state: State, program: str, s
             before = _before(state, place.path) if outlet.append else ""
             text = None if before is None or content.text is None else before + content.text
             kept = Stream(text, origin=content.origin, data=content.data)
+            if text is None and not outlet.append:
+                kept.path, kept.later = content.path, content.later
             call.write_place(place, verb="append" if outlet.append else "write", content=kept)
     return silence() if any(outlet.main for outlet in outlets) else output
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twelve.factors.guardrails.actions import code
 from twelve.factors.guardrails.actions.links import is_there
-from twelve.factors.guardrails.actions.paths import UNKNOWN, Place, listed
+from twelve.factors.guardrails.actions.paths import UNKNOWN, Place, fits, listed
 from twelve.factors.guardrails.actions.state import State
 
 _BLANKS = " \t\n\v\f\r\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -18,7 +18,14 @@ _PASSED_OVER = ("node_modules", "objects", "__pycache__", ".venv", "venv")
 
 def spellings(text: str, state: State) -> tuple[str, ...]:
     """Every path the text may be to a client, the one as written first."""
-    if text.isascii() and text.isprintable() and text[:1] not in (" ", "~") and text[-1:] != " " and "%" not in text and ":" not in text:
+    if (
+        text.isascii()
+        and text.isprintable()
+        and text[:1] not in (" ", "~", "@")
+        and text[-1:] != " "
+        and "%" not in text
+        and ":" not in text
+    ):
         return (text,)
     found = dict.fromkeys([text])
     plain = text.replace(UNKNOWN, "").strip(_BLANKS)
@@ -27,6 +34,8 @@ def spellings(text: str, state: State) -> tuple[str, ...]:
         plain = state.scope.home + plain[1:]
         found.pop(text)
     found[plain] = None
+    if plain[:1] == "@":
+        found[plain[1:]] = None
     if "%" in plain:
         found[decoded(plain)] = None
     if not plain.isascii():
@@ -68,6 +77,23 @@ def places(text: str, state: State) -> list[Place]:
             for place in state.places(root + "/" + spelling):
                 found.setdefault(place.path, place)
     return list(found.values())
+
+
+def fitting(pattern: str, state: State) -> list[str]:
+    """Files that fit a pattern in which `**` stands for any folders, as far as they are found in time."""
+    start = pattern.partition("*")[0]
+    folder = state.places(start.rpartition("/")[0] or ".")[0].path
+    name = pattern.rpartition("/")[2].replace("**", "*")
+    deep = "**" in pattern
+    found: list[str] = []
+    queue, left = [folder], SEARCHED
+    while queue and left > 0 and len(found) < FOUND:
+        here = queue.pop(0)
+        names, folders = listed(here)
+        left -= len(names) + len(folders) + 1
+        found += [here.rstrip("/") + "/" + one for one in names if fits(one, name)]
+        queue += [here.rstrip("/") + "/" + one for one in folders if deep and one not in _PASSED_OVER and one != ".git"]
+    return found
 
 
 def namesakes(text: str, state: State) -> list[Place]:

@@ -87,7 +87,8 @@ def _linked(action: Action, group: dict[str, Any], policy: dict[str, Any]) -> st
     """A second name for a protected file is a way to change it later under that name."""
     if action.kind != WRITE or action.verb not in LINKS or not action.target.startswith("/"):
         return ""
-    return action.target if means(action.target, group, policy) else ""
+    found = _match(action.target, group, policy, glob=False, below=action.recursive)
+    return action.target if found == HIT or (found == NEAR and action.recursive) else ""
 
 
 def _match(path: str, group: dict[str, Any], policy: dict[str, Any], *, glob: bool, below: bool) -> int:

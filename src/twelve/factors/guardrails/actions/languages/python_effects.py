@@ -6,6 +6,7 @@ from twelve.factors.guardrails.actions import code
 from twelve.factors.guardrails.actions.action import EXECUTE, KILL, ORIGIN_LOCAL, UNKNOWN, Action
 from twelve.factors.guardrails.actions.languages import python_files, python_programs
 from twelve.factors.guardrails.actions.languages.python_values import PURE, Value, loose, method
+from twelve.factors.guardrails.actions.loading import load
 from twelve.factors.guardrails.actions.options import Argument, plain
 from twelve.factors.guardrails.actions.paths import UNKNOWN as GAP
 from twelve.factors.guardrails.actions.streams import Stream, union, worse
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _SHELLS = ("os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput", "commands.getoutput", "commands.getstatusoutput",
            "asyncio.create_subprocess_shell", "popen2.popen2", "pexpect.run", "pexpect.spawn", "platform.popen", "os.popen2",
            "os.popen3")  # fmt: skip
+_GIT = ("git.", "dulwich.", "pygit2.", "sh.git")
 _PROCESSES = ("run", "call", "check_call", "check_output", "Popen", "create_subprocess_exec")
 _STARTS = ("os.exec", "os.spawn", "os.posix_spawn", "pty.spawn")
 _CODE = ("exec", "eval", "runpy.run_path", "execfile", "code.interact", "builtins.exec", "builtins.eval")
@@ -103,6 +105,8 @@ def called(reader: Expressions, function: Value, arguments: list[Value], named: 
         found = _method_call(reader, bare, owner, arguments, named)
         if found is not None:
             return found
+    if name.startswith(_GIT) and load("twelve.factors.guardrails.actions.languages.python_git", "called")(reader, name, arguments, named):
+        return Value()
     if python_programs.is_network(name):
         return python_programs.exchange(reader, name, arguments, named)
     if bare == "system" and arguments and "ctypes" in name + (owner.name if owner else ""):

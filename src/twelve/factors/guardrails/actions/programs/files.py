@@ -104,6 +104,9 @@ def copy(call: Invocation) -> None:
         destinations = [Argument((folder.text if folder else ".") + "/" + word.text, pattern=word.pattern) for word in sources]
     if destinations and any(word.text.endswith("/.") for word in sources) and call.state.look:
         target = options.value("--target-directory") or options.operands[-1]
+        if verb == "link":
+            for word in sources:
+                call.write(target, options=options, verb=verb, recursive=recursive, target=_path(call, word))
         whole = [word.text.endswith("/.") and poured(call, word, target) for word in sources]
         destinations = [word for word, done in zip(destinations, whole, strict=False) if not done]
         sources = [word for word, done in zip(sources, whole, strict=False) if not done]
@@ -293,6 +296,7 @@ def desktop(call: Invocation) -> None:
 
 
 PROGRAMS = {
+    "shx": lambda call: call.run(list(call.words)) and None,
     "rm": remove, "unlink": remove, "srm": remove, "trash": remove, "trash-put": remove, "rimraf": remove, "del-cli": remove,
     "wipe": remove, "rmdir": remove_folder, "shred": shred, "cp": copy, "ditto": copy, "mv": move, "ln": link, "link": link,
     "install": install, "tee": tee, "sponge": sponge, "dd": convert, "touch": touch, "truncate": truncate, "fallocate": truncate,

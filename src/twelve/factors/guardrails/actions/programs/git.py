@@ -153,4 +153,10 @@ def _branch(call: Invocation, name: str, options: Options) -> str | None:
     return text.strip().removeprefix("ref: refs/heads/") + "\n" if text else None
 
 
-PROGRAMS = {"git": git, "hub": git, "jj": lambda call: call.run(plain("git") + list(call.words)) and None}
+def jujutsu(call: Invocation) -> None:
+    """`jj git push`: git underneath."""
+    words = list(call.words)
+    call.run(plain("git") + (words[1:] if words and words[0].text == "git" else words))
+
+
+PROGRAMS = {"git": git, "hub": git, "jj": jujutsu}

@@ -14,7 +14,10 @@ CODE_SETTINGS = (
 CODE_VARIABLES = (
     "GIT_SSH_COMMAND", "GIT_SSH", "GIT_EDITOR", "GIT_SEQUENCE_EDITOR", "GIT_PAGER", "GIT_ASKPASS", "GIT_EXTERNAL_DIFF", "GIT_PROXY_COMMAND",
 )  # fmt: skip
-CODE_SUFFIXES = (".textconv", ".clean", ".smudge", ".process", ".command", ".driver", ".cmd", ".update")
+CODE_SUFFIXES = (
+    ".textconv", ".clean", ".smudge", ".process", ".driver", ".cmd", ".update", ".receivepack", ".uploadpack", ".vcs", "command", "program",
+    "helper", "pager", "editor", "askpass", "gitproxy", ".browser", "packobjectshook",
+)  # fmt: skip
 _HARMLESS = ("true", "false", "cat", "less", ":", "vim", "vi", "nano", "code", "code --wait", "ssh", "")
 
 
@@ -64,10 +67,25 @@ def from_environment(call: Invocation) -> None:
         configured(call, name or "\0", Argument(value or "", exact=value is not None))
     for piece in split(Argument(variables.get("GIT_CONFIG_PARAMETERS") or "")):
         setting(call, piece)
+    _of_another_home(call)
     for name in CODE_VARIABLES:
         text = variables.get(name)
         if text:
             run_code(call, Argument(text))
+
+
+def _of_another_home(call: Invocation) -> None:
+    """Settings of the folder that this call made the home: they hold for git from here on."""
+    variables, given = call.state.scope.variables, call.state.work.surroundings
+    folders = []
+    if call.state.home != given.home:
+        folders += [f"{call.state.home}/.gitconfig", f"{call.state.home}/.config/git/config"]
+    if variables.get("XDG_CONFIG_HOME") and variables["XDG_CONFIG_HOME"] != given.variables.get("XDG_CONFIG_HOME"):
+        folders.append(f"{variables['XDG_CONFIG_HOME']}/git/config")
+    for path in folders if call.state.home else ():
+        text = call.text_of(Argument(path)) if call.state.look or path in call.state.files else None
+        for name, value in read_config(text or "").items():
+            configured(call, name, Argument(value))
 
 
 def alias_of(call: Invocation, name: str, git_folder: str) -> str:
@@ -75,7 +93,7 @@ def alias_of(call: Invocation, name: str, git_folder: str) -> str:
     known = call.state.aliases.get("git " + name.lower())
     if known is not None:
         return known
-    home = call.state.scope.home
+    home = call.state.home or call.state.scope.home
     for path in (*_config_files(call, git_folder), home + "/.gitconfig", home + "/.config/git/config"):
         text = call.looked_at(path)
         found = read_config(text).get("alias." + name.lower()) if text else None

@@ -133,6 +133,9 @@ def _clean(call: Invocation, options: Options) -> None:
         return
     for word in options.operands:
         _each(call, DELETE, _spec(word), "clean", recursive=options.has("-d"))
+    root = call.state.work.surroundings.root
+    if not options.operands and root and not (call.state.cwd.path + "/").startswith(root + "/"):
+        call.delete(Argument(call.state.cwd.path), verb="clean", recursive=True)
 
 
 def _apply(call: Invocation, options: Options) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from twelve.factors.guardrails.actions import code
 from twelve.factors.guardrails.actions.action import EXECUTE, NETWORK, ORIGIN_NETWORK
 from twelve.factors.guardrails.actions.dispatch import run_file
-from twelve.factors.guardrails.actions.handed import touched
+from twelve.factors.guardrails.actions.handed import erased, touched
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument
 from twelve.factors.guardrails.actions.programs.shells import text_of
@@ -100,8 +100,12 @@ def interpret(call: Invocation) -> None:
         text = None if None in texts else "\n".join(piece or "" for piece in texts)
         call.output = code.run(language, text, inner, origin=origin, stdin=call.stdin, words=given.rest, program=call.name)
         if given.loops and not given.in_place:
+            runs = any(name in (piece or "") for piece in texts for name in ("system", "exec", "eval", "qx", "`"))
             for word in given.rest:
-                call.read(word)
+                stream = call.read(word)
+                seen = call.state.text_of(stream) if runs else None
+                if seen is not None:
+                    code.run("shell", seen, inner, origin="local", stdin=Stream(None), words=[], program="sh")
     elif given.module is not None:
         _module(call, given)
     elif given.rest and given.rest[0].text not in ("-", "/dev/stdin", "/dev/fd/0"):
@@ -109,7 +113,14 @@ def interpret(call: Invocation) -> None:
     elif call.stdin.piped:
         stream = call.stdin
         call.output = code.run(
-            language, call.state.text_of(stream), inner, origin=stream.origin, stdin=Stream(None), words=given.rest[1:], program=call.name
+            language,
+            call.state.text_of(stream),
+            inner,
+            origin=stream.origin,
+            stdin=Stream(None),
+            words=given.rest[1:],
+            program=call.name,
+            data=stream.data,
         )
 
 
@@ -235,6 +246,9 @@ def _module(call: Invocation, given: _Given) -> None:
         call.run([Argument(_MODULES[name]), *rest])
         return
     call.add(EXECUTE, words=("-m", name, *(word.text for word in rest)))
+    if name in ("venv", "virtualenv") and any(word.text == "--clear" for word in rest):
+        for word in [word for word in rest if not word.text.startswith("-")]:
+            erased(call, word)
     if name in ("zipfile", "tarfile"):
         code.load("twelve.factors.guardrails.actions.programs.archives", "of_module")(call, rest)
     elif name == "json.tool":

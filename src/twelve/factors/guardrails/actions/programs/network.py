@@ -279,6 +279,8 @@ def remote_copy(call: Invocation) -> None:
     if options.has("--remove-source-files"):
         for word in sources:
             call.delete(word, options=options, verb="move", recursive=True)
+    for word in options.all("--link-dest"):
+        call.write(target, options=options, verb="link", recursive=True, target=call.state.places(word.text)[0].path)
     for word in options.all("--backup-dir", "--log-file", "--write-batch"):
         call.write(word, options=options)
 

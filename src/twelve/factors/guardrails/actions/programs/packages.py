@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twelve.factors.guardrails.actions.action import EXECUTE, INSTALL, KILL, NETWORK
 from twelve.factors.guardrails.actions.code import run as run_code
-from twelve.factors.guardrails.actions.handed import touched
+from twelve.factors.guardrails.actions.handed import erased, touched
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.jsontext import parsed
 from twelve.factors.guardrails.actions.options import Argument, Options, plain, read
@@ -50,6 +50,13 @@ def package_manager(call: Invocation) -> None:
         verb = words[1]
     elif call.name in ("go", "dotnet") and words[:1] in (["mod"], ["tool"], ["package"]):
         verb = words[1] if len(words) > 1 else ""
+    if call.name == "uv" and verb == "venv" and "--clear" in call.texts:
+        for word in options.operands[1:]:
+            erased(call, word)
+    if call.name == "cargo" and verb == "clean":
+        for at, text in enumerate(call.texts[:-1]):
+            if text == "--target-dir":
+                erased(call, call.words[at + 1])
     if verb in _RUNNERS.get(call.name, ()) or (call.name == "uv" and words[:2] == ["tool", "run"]):
         _on_behalf(call, verb)
     elif call.name in _NODE and (verb in _NODE_SCRIPTS or (verb and call.name != "npm" and _script_named(call, verb))):

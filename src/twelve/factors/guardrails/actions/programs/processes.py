@@ -153,9 +153,26 @@ def _typed(call: Invocation, text: str) -> None:
     run_code("shell", text.replace("\\n", "\n").rstrip("\r"), inner, origin="local", stdin=call.stdin, words=[], program="sh")
 
 
+def grasped(call: Invocation, words: list[Argument]) -> None:
+    """Another process is held, slowed or limited: for the session's own parents that is as good as an end."""
+    for word in words:
+        if "PPID" in word.text or (word.text.isdigit() and word.text in _given(call)):
+            call.add(KILL, target=word.text, verb=call.name, words=(word.text,), certain=word.exact)
+
+
+def _given(call: Invocation) -> tuple[str, ...]:
+    """Numbers written as process numbers and not as priorities."""
+    texts = call.texts
+    if call.name in ("gcore", "reptyr"):
+        return tuple(text for text in texts if text.isdigit())
+    return tuple(texts[at + 1] for at, text in enumerate(texts[:-1]) if text in ("-p", "--pid"))
+
+
 def supervisor(call: Invocation) -> None:
     """`pm2 delete all`, `supervisorctl stop all`, `disown`, `renice`: said, with their words."""
     words = [word.text for word in call.words if not word.text.startswith("-")]
+    if call.name in ("gcore", "choom", "reptyr", "renice"):
+        grasped(call, [word for word in call.words if not word.text.startswith("-")])
     if (
         words[:1]
         and words[0] in ("delete", "kill", "stop", "del")

@@ -154,6 +154,9 @@ def search(call: Invocation) -> None:
     recursive = options.has("--recursive", "--dereference-recursive") or call.name in ("rg", "ag", "ack")
     for word in options.all("--file"):
         call.read(word, options=options)
+    for word in [word for word in options.all("--include", "--glob") if not word.text.startswith(("*", "!"))]:
+        for start in operands or [Argument(".")]:
+            call.read(Argument(start.text.rstrip("/") + "/**/" + word.text, exact=start.exact, pattern=True), options=options)
     before = options.value("--pre")
     if before is not None:
         call.run([before])
@@ -209,6 +212,12 @@ def _naming(call: Invocation, options: Options, operands: list[Argument]) -> str
     return "".join(name + "\n" for name in found) or None
 
 
+def _folder(call: Invocation, word: Argument) -> bool:
+    """Whether a listing would show what is inside, and not the name; unknown names count."""
+    inside = not word.exact or word.text.endswith("/") or word.text in (".", "..")
+    return inside or (not word.pattern and (not call.state.look or call.state.folder_is_there(call.state.places(word.text)[0].real)))
+
+
 def listing(call: Invocation) -> None:
     """Names and numbers, no content; a plain `ls` prints names that are in the folder."""
     plainly = call.name == "ls" and all(text.strip("-1aA") == "" for text in call.texts if text.startswith("-"))
@@ -219,9 +228,9 @@ def listing(call: Invocation) -> None:
         return
     searched = [word.text for word in call.words if not word.text.startswith("-")]
     long = any(text.startswith("-") and ("l" in text or "s" in text) for text in call.texts)
-    if call.name == "ls" and operands and not long and all(word.pattern and "/" not in word.text[-1:] for word in operands):
+    if call.name == "ls" and operands and not long and not any(_folder(call, word) for word in operands):
         call.output = Stream("".join(text + "\n" for text in searched))
-        call.output.pattern = True
+        call.output.pattern = any(word.pattern for word in operands)
         return
     if (
         call.name == "ps"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twelve.factors.guardrails.actions.action import EXECUTE
+from twelve.factors.guardrails.actions.action import EXECUTE, KILL
 from twelve.factors.guardrails.actions.code import run as run_code
 from twelve.factors.guardrails.actions.code import shell_text
 from twelve.factors.guardrails.actions.handed import touched
@@ -124,6 +124,9 @@ def debugger(call: Invocation) -> None:
     lines = [word.text for word in options.all("--ex", "--eval-command", "--iex")]
     for word in options.all("--command", "--ix"):
         lines += (call.text_of(word) or "").split("\n")
+    held = options.value("--pid")
+    if held is not None:
+        call.add(KILL, target=held.text, verb=call.name, words=(held.text,), certain=held.exact)
     inner = call.state.child(call.name)
     for line in lines[:LINES]:
         verb, _, rest = line.strip().partition(" ")

@@ -7,6 +7,8 @@ from twelve.factors.guardrails.actions.action import ORIGIN_LOCAL
 from twelve.factors.guardrails.actions.dispatch import run_file
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument
+from twelve.factors.guardrails.actions.paths import Place
+from twelve.factors.guardrails.actions.spelling import fitting
 from twelve.factors.guardrails.actions.state import State
 from twelve.factors.guardrails.actions.streams import Stream
 
@@ -68,8 +70,17 @@ def _command(call: Invocation, words: list[Argument]) -> None:
     if not words:
         return
     inner = _fresh(call)
+    if len(words) > 1:
+        inner.scope.variables["0"] = words[1].text
     call.output = code.run(
-        "shell", text_of(call, words[0]), inner, origin=words[0].origin, stdin=call.stdin, words=words[2:], program=call.name
+        "shell",
+        text_of(call, words[0]),
+        inner,
+        origin=words[0].origin,
+        stdin=call.stdin,
+        words=words[2:],
+        program=call.name,
+        data=words[0].data,
     )
 
 
@@ -88,7 +99,13 @@ def text_of(call: Invocation, word: Argument) -> str | None:
 
 
 def _file(call: Invocation, words: list[Argument]) -> None:
-    place = call.places(words[0])[0]
+    found = call.places(words[0])
+    place = found[0]
+    if place.glob and call.state.look:
+        for path in fitting(words[0].text, call.state)[:8]:
+            known = Place(path)
+            run_file(known, call.state.stream_of(known), words[1:], _fresh(call), call.stdin, call.source, "shell")
+        return
     if words[0].text in ("/dev/stdin", "/proc/self/fd/0", "/dev/fd/0"):
         _stdin(call, words[1:])
         return
@@ -102,7 +119,7 @@ def _stdin(call: Invocation, words: list[Argument]) -> None:
     inner = _fresh(call)
     if stream.data:
         inner.taints[code.UNSEEN] = Stream(None, origin=stream.origin, data=stream.data)
-    call.output = code.run("shell", text, inner, origin=stream.origin, stdin=Stream(None), words=words, program=call.name)
+    call.output = code.run("shell", text, inner, origin=stream.origin, stdin=Stream(None), words=words, program=call.name, data=stream.data)
 
 
 def source(call: Invocation) -> None:
@@ -126,7 +143,8 @@ def evaluate(call: Invocation) -> None:
     before = call.state.via, call.state.depth, call.state.scope.positional
     call.state.via, call.state.depth = (*before[0], "eval"), before[1] + 1
     text = None if None in texts else " ".join(text or "" for text in texts)
-    call.output = code.run("shell", text, call.state, origin=origin, stdin=call.stdin, words=[], program="eval")
+    call.output = code.run("shell", text, call.state, origin=origin, stdin=call.stdin, words=[], program="eval",
+                           data=tuple(name for word in words for name in word.data))  # fmt: skip
     call.state.via, call.state.depth, call.state.scope.positional = before
 
 

@@ -16,7 +16,7 @@ _NAMES = {
     "sshpass rlwrap hyperfine perf caffeinate arch-chroot run0 asdf mise rtx pyenv rbenv nvm volta op aws-vault "
     "hub-exec ssh-agent gpg-agent with-env reredirect ld.so ld-linux-x86-64.so.2",
     "finding": "find fd fdfind locate xargs parallel",
-    "files": "rm unlink rmdir shred srm trash trash-put rimraf del-cli cp mv ln install link tee dd touch truncate mkdir mkfifo "
+    "files": "rm unlink rmdir shred srm trash trash-put rimraf del-cli shx cp mv ln install link tee dd touch truncate mkdir mkfifo "
     "mknod sponge split csplit fallocate rename ditto wipe mkfs mkswap wipefs tempfile gio",
     "reading": "cat tac nl head tail less more bat batcat grep egrep fgrep rg ag ack zgrep wc sort uniq cut tr paste join comm diff "
     "cmp diff3 sdiff vimdiff colordiff strings od hexdump hd rev fold fmt pr expand unexpand column tree ls dir vdir du "
@@ -54,7 +54,8 @@ _NAMES = {
     "nix-shell choco winget scoop easy_install cpan cpanm luarocks stack cabal opam mix hex sbt mvn gradle gradlew mvnw "
     "dotnet nuget swift-package vcpkg conan spack pre-commit husky lefthook overcommit lint-staged",
     "processes": "kill pkill killall killall5 skill snice xkill systemctl service shutdown reboot halt poweroff init telinit "
-    "initctl rc-service supervisorctl fuser pm2 tmux screen disown renice loginctl fkill taskkill sv s6-svc",
+    "initctl rc-service supervisorctl fuser pm2 tmux screen disown renice loginctl fkill taskkill sv s6-svc "
+    "gcore choom reptyr",
     "recipes": "task go-task cmake expect gdb bwrap",
     "agents": "claude claude-code codex gemini gemini-cli aider opencode cursor-agent amp goose cline crush qwen auggie droid kimi "
     "openhands plandex",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from twelve.factors.guardrails.actions import code
-from twelve.factors.guardrails.actions.action import PRIVILEGE, SETTING
+from twelve.factors.guardrails.actions.action import KILL, PRIVILEGE, SETTING
 from twelve.factors.guardrails.actions.invocation import Invocation
+from twelve.factors.guardrails.actions.loading import load
 from twelve.factors.guardrails.actions.options import Argument, plain, split
 from twelve.factors.guardrails.actions.state import State
 from twelve.factors.guardrails.actions.streams import Stream, silence
@@ -59,6 +60,12 @@ def prefix(call: Invocation) -> None:
     if call.name in _RIGHTS:
         call.add(PRIVILEGE, options=options, verb=call.name, words=tuple(word.text for word in words))
     _files_of(call, options.value("--output", "-o"))
+    held = options.value("--pid", "-p")
+    if held is not None and call.name in ("prlimit", "strace", "ltrace", "perf"):
+        call.add(KILL, target=held.text, verb=call.name, words=(held.text,), certain=held.exact)
+    elif call.name in ("taskset", "chrt", "ionice") and options.has("--pid"):
+        for word in options.operands:
+            load("twelve.factors.guardrails.actions.programs.processes", "grasped")(call, [word])
     if words and words[0].text == "-c" and len(words) > 1:
         _shell(call, words[1])
     elif words:

@@ -69,10 +69,12 @@ def _by_git(action: Action, policy: dict[str, Any]) -> Finding | None:
 def _by_interface(action: Action) -> bool:
     """A call of the forge's own interface that moves a reference by force or deletes it."""
     text = " ".join((action.target, *action.words, *(given for _, given in action.values)))
+    plain = text.replace(" ", "").replace('"', "").lower()
+    if "updateref" in plain and "force:true" in plain:
+        return True
     if "/git/refs" not in text and "/repository/branches/" not in text:
         return False
     given = [action.verb.upper(), *(given.upper() for name, given in action.values if name in ("--method", "--request", "-X"))]
     if "DELETE" in given or "-XDELETE" in action.flags:
         return True
-    plain = text.replace(" ", "").replace('"', "").lower()
     return "force=true" in plain or "force:true" in plain

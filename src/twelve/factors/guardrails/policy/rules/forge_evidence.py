@@ -45,6 +45,7 @@ _INSIDE = (
     "twelve.factors.approvals", "twelve.factors.gates.ledger", "twelve.factors.gates.proofs", "twelve.workflow.steering",
     "twelve.workflow.deciding", "twelve.workflow.install", "twelve.workflow.drive.projection", "twelve.interfaces.cli.approve",
     "twelve.interfaces.cli.reject", "twelve.interfaces.cli.decide", "twelve.interfaces.cli.uninstall",
+    "twelve.workflow.fastpath", "twelve.factors.guardrails.exemptions", "twelve.interfaces.hooks", "twelve.system.records",
 )  # fmt: skip
 _CLIENTS = ("claude", "claude-code", "codex", "gemini", "gemini-cli")
 _OTHER_AGENTS = (
@@ -94,12 +95,12 @@ def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], c
 
 def _of_git(action: Action, actions: tuple[Action, ...]) -> str:
     words = operands(action)
-    ours = any("refs/notes/twelve" in word or "refs/twelve" in word for word in action.words)
+    ours = any("refs/notes/twelve" in word or "refs/twelve" in word or "refs/notes/*" in word for word in action.words)
     if action.verb == "notes":
         named = ours or _our_notes(value(action, "--ref")) or any(_names_our_notes(other) for other in actions)
         return "This call writes notes that only gates and approvals write" if named and words and words[0] in _WRITING else ""
-    if ours and action.verb in ("update-ref", "push", "fetch", "symbolic-ref", "fast-import"):
-        plain = action.verb in ("push", "fetch") and not any(_replaces(word) for word in words)
+    if ours and action.verb in ("update-ref", "push", "fetch", "pull", "symbolic-ref", "fast-import"):
+        plain = action.verb in ("push", "fetch", "pull") and not any(_replaces(word) for word in words)
         return "" if plain else "This call moves the reference that holds evidence"
     return ""
 
@@ -113,7 +114,7 @@ def _names_our_notes(action: Action) -> bool:
 
 
 def _replaces(word: str) -> bool:
-    return "refs/notes/twelve" in word and (word.startswith((":", "+")) or not _same(word))
+    return ("refs/notes/twelve" in word or "refs/notes/*" in word) and (word.startswith((":", "+")) or not _same(word))
 
 
 def _same(word: str) -> bool:

@@ -33,7 +33,7 @@ RULE = rule.Rule(
     ),
 )
 
-_RUN_HOOKS = ("commit", "push", "merge", "rebase", "am", "cherry-pick", "revert", "pull", "checkout", "switch")
+_RUN_HOOKS = ("commit", "push", "merge", "rebase", "am", "cherry-pick", "revert", "pull", "checkout", "switch", "citool", "gui")
 _SHORT = ("commit", "am")
 """Where the short option means the same; elsewhere it means something harmless."""
 _KEYS = ("core.hookspath", "include.path", "core.fsmonitor")
@@ -117,6 +117,17 @@ def _installs(actions: tuple[Action, ...]) -> bool:
     return INSTALL in others and not any(kind in (GIT, EXECUTE, UNKNOWN) for kind in others)
 
 
+def _of_forge(action: Action) -> str:
+    """Checks and protections of the server that are switched off."""
+    if action.words[:2] in (("workflow", "disable"), ("ruleset", "delete"), ("run", "cancel")) and action.words[0] != "run":
+        return "This call switches checks of the server off"
+    text = " ".join((*action.words, action.target)).lower()
+    changes = any(given.upper() in ("DELETE", "PUT", "PATCH", "POST") for _, given in action.values) or action.verb == "send"
+    if action.words[:1] == ("api",) and changes and any(part in text for part in ("/protection", "/rulesets", "protected_branches")):
+        return "This call changes how the server protects branches"
+    return ""
+
+
 def _of_program(action: Action) -> str:
     words = (*action.words, *action.flags)
     names = {action.program, *action.words[:3]}
@@ -124,4 +135,6 @@ def _of_program(action: Action) -> str:
         return f"This call takes the hooks of {shown(next(name for name in _MANAGERS if name in names))} away"
     if action.program == "gh" and action.words[:2] == ("pr", "merge") and has(action, "--admin"):
         return "This merge would go past the checks of the branch"
+    if action.program in ("gh", "glab"):
+        return _of_forge(action)
     return ""

@@ -27,7 +27,8 @@ RULE = rule.Rule(
     canaries=(("ask", "Bash", 'eval "$CMD" .git/config'), ("allow", "Bash", 'eval "$CMD"')),
 )
 
-_GAVE_UP = (" failed (", "the call is too long", "the command line is too long", "too deeply to be", "shell code that cannot be parsed")
+_GAVE_UP = (" failed (", "the call is too long", "the command line is too long", "too deeply to be", "shell code that cannot be parsed",
+            "code made of files that cannot be seen")  # fmt: skip
 """How the reader of calls says that it stopped before the end: whoever wrote the call may have meant it to."""
 _GROUPS = ("protect-policy", "protect-ci")
 
