@@ -27,7 +27,13 @@ LIMIT = 16_000_000
 """Largest payload read, bytes; a client hands whole files over (3 MB seen)."""
 DEADLINE_S = 8
 """Well below the 30 s we register: past a client's own limit the tool would run."""
+LAST_S = 1
+"""For writing the refusal of the deadline itself, when nobody reads what is written (ours)."""
 HEAD = 65_536
+REGULAR = 8
+"""`S_IFREG >> 12`; the module of these names is not loaded."""
+BUNDLE_LIMIT = 64_000_000
+"""Largest file of the bundle that is read, bytes (ours; it has less than 2 MB)."""
 KEY = 0x7477656C7665
 """Key of the checksums that tell a damaged section before it is unmarshalled."""
 QUIET = (
@@ -36,33 +42,64 @@ QUIET = (
 )  # fmt: skip
 """Events where no tool call hangs on the answer: silence is right when nothing can be said."""
 CALLS = (b'"PreToolUse"', b'"BeforeTool"', b'"PermissionRequest"', b'"ConfigChange"')
+LAST = b"This call was not looked at, so it does not run [guard-failure]."
+"""For when there is no memory left to say why."""
 _seen = bytearray()
 
 
 def leave(code: int, out: bytes = b"", err: bytes = b"") -> NoReturn:
-    """Answer and end without the interpreter's own farewell, which costs as much as the answer."""
+    """Answer and end without the interpreter's own farewell, which costs as much as the answer.
+
+    Standard error goes first: two clients take exit code 2 for a block only with words there, and a full standard output
+    nobody reads would keep them from being written.
+    """
     try:
-        for descriptor, text in ((1, out), (2, err)):
+        _signal.signal(_signal.SIGALRM, cut)
+        for descriptor, text in ((2, err), (1, out)):
             while text:
                 text = text[posix.write(descriptor, text) :]
     finally:
         posix._exit(code)
 
 
+def cut(_number: int, _frame: FrameType | None) -> NoReturn:
+    """The deadline while an answer is written: it cannot be written whole."""
+    try:
+        code = 0 if quiet() else 2
+    except MemoryError:
+        code = 2
+    posix._exit(code)
+
+
+def quiet() -> bool:
+    """Whether the text names an event no call hangs on, once, and no other. A spelling that hides letters is no name."""
+    compact = bytes(_seen).translate(None, b" \t\r\n")
+    if compact.count(b'"hook_event_name":') != 1 or any(call in compact for call in CALLS) or veiled(compact):
+        return False
+    return any(b'"hook_event_name":"' + name + b'"' in compact for name in QUIET)
+
+
+def veiled(compact: bytes) -> bool:
+    """Whether letters are written as numbers: `Pre\\u0054oolUse`. No client's writer of JSON does that."""
+    return any(b"\\u00" + first in compact for first in (b"4", b"5", b"6", b"7"))
+
+
 def refuse(reason: str) -> NoReturn:
     """The answer when the call could not be looked at: every client's block for a call, silence for the rest."""
-    compact = bytes(_seen).translate(None, b" \t\r\n")
-    named = any(b'"hook_event_name":"' + name + b'"' in compact for name in QUIET)
-    if named and not any(call in compact for call in CALLS):
-        leave(0)
-    what = "This call was not looked at, so it does not run [guard-failure]. Why: " + reason
-    what += ". Next: tell the person; `twelve doctor` names the cause."
-    shown = what.encode("ascii", "replace")
-    leave(2, b'{"decision":"block","reason":"' + shown + b'"}', shown)
+    try:
+        if quiet():
+            leave(0)
+        what = "This call was not looked at, so it does not run [guard-failure]. Why: " + reason
+        what += ". Next: tell the person; `twelve doctor` names the cause."
+        shown = what.encode("ascii", "replace")
+        leave(2, b'{"decision":"block","reason":"' + shown + b'"}', shown)
+    except MemoryError:
+        leave(2, b"", LAST)
 
 
 def late(_number: int, _frame: FrameType | None) -> None:
     """The own deadline."""
+    _signal.setitimer(_signal.ITIMER_REAL, LAST_S)
     refuse("the guard did not answer in time")
 
 
@@ -75,9 +112,18 @@ def read() -> bytes:
     return bytes(_seen)
 
 
+def opened(path: str) -> int:
+    """A descriptor of a regular file; ValueError for anything else, because a pipe or a device would be waited for."""
+    descriptor = posix.open(path, posix.O_RDONLY | posix.O_CLOEXEC | posix.O_NONBLOCK | posix.O_NOFOLLOW)
+    found = posix.fstat(descriptor)
+    if found.st_mode >> 12 != REGULAR or found.st_size > BUNDLE_LIMIT:
+        raise ValueError
+    return descriptor
+
+
 def binary(folder: str) -> Supply:
     """Sections of `hook.bin`; ValueError when another interpreter made it or a section is damaged."""
-    descriptor = posix.open(folder + "/hook.bin", posix.O_RDONLY | posix.O_CLOEXEC)
+    descriptor = opened(folder + "/hook.bin")
     head = posix.read(descriptor, HEAD)
     tag = sys.implementation.cache_tag.encode().ljust(16)
     if head[:32] != b"TWELVE-1" + MAGIC_NUMBER.ljust(8) + tag:
@@ -102,8 +148,8 @@ def binary(folder: str) -> Supply:
 
 def sources(folder: str) -> Supply:
     """Sections compiled from `hook.src`, for an interpreter that is not the one the bundle was made with."""
-    with open(folder + "/hook.src", "rb") as stream:
-        raw = stream.read()
+    descriptor = opened(folder + "/hook.src")
+    raw = posix.read(descriptor, posix.fstat(descriptor).st_size)
     body = raw[64:]
     if __import__("hashlib").sha256(body).hexdigest().encode() != raw[:64]:
         raise ValueError
@@ -131,8 +177,9 @@ def main() -> NoReturn:
     gc.disable()  # a process of a few milliseconds; looking for garbage takes one of them
     try:
         folder = __file__[: __file__.rindex("/")]
-        git = sys.argv[1:2] == ["git"]
-        if not git:
+        if sys.argv[1:2] == ["git"]:
+            _signal.setitimer(_signal.ITIMER_REAL, 0)  # what git's hooks start may take longer, and inherits the clock
+        else:
             _signal.signal(_signal.SIGALRM, late)
             _signal.setitimer(_signal.ITIMER_REAL, DEADLINE_S)
             read()

@@ -62,7 +62,7 @@ class Occasion:
         self.client = client
         self.payload = payload
         self.native = _text(payload, "hook_event_name")
-        self.kind = KINDS.get(self.native, "")
+        self.kind = KINDS.get(self.native) or _otherwise(self.native, payload)
         if not self.native:
             raise Incomplete("no event name")
         self.session = _text(payload, "session_id")
@@ -74,6 +74,8 @@ class Occasion:
         self.tool_input: dict[str, Any] = given if isinstance(given, dict) else {}
         if self.kind == CALL and not (self.tool and isinstance(given, dict) and self.cwd[:1] == "/"):
             raise Incomplete("tool name, input or folder missing")
+        if self.kind == CALL and "\0" in str(self.tool_input.get("command", "")):
+            raise Incomplete("a NUL in the command")
         self.root = project(self.cwd, root, common)
 
     def flag(self, name: str) -> bool:
@@ -83,6 +85,16 @@ class Occasion:
     def text(self, name: str) -> str:
         """A text of the payload, "" when it is absent."""
         return _text(self.payload, name)
+
+
+def _otherwise(native: str, payload: dict[str, Any]) -> str:
+    """The kind of an event that is spelt otherwise or unknown. A tool's input without a result is a call: a client that
+    renames its events is looked at, not waved through."""
+    plain = "".join(sign for sign in native if sign.isalnum()).lower()
+    for name, kind in KINDS.items():
+        if name.lower() == plain:
+            return kind
+    return CALL if "tool_input" in payload and "tool_response" not in payload and "error" not in payload else ""
 
 
 def _text(payload: dict[str, Any], name: str) -> str:
