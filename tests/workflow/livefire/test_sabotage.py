@@ -196,8 +196,8 @@ WRAPPED: dict[str, tuple[Cause, str]] = {
     "noise before the answer": (Cause.NOISE, "echo loading; {}"),
     "a crash": (Cause.CRASH, "kill -9 $$; {}"),
     "an exit code nobody reads": (Cause.CRASH, "{}; exit 1"),
-    "silence": (Cause.LET_THROUGH, "{} >/dev/null 2>&1; exit 0"),
-    "half an answer": (Cause.WRONG_ANSWER, "{} 2>/dev/null"),
+    "silence": (Cause.LET_THROUGH, "({}) >/dev/null 2>&1; exit 0"),
+    "half an answer": (Cause.WRONG_ANSWER, "({}) 2>/dev/null"),
     "a program found by PATH": (Cause.PATH_SHADOWING, "cat | {}"),
 }
 

@@ -37,6 +37,11 @@ CODEX = (
 )  # fmt: skip
 GEMINI = ("BeforeTool", "AfterTool", "BeforeAgent", "AfterAgent", "SessionStart", "SessionEnd")
 EVENTS = {"claude": CLAUDE, "codex": CODEX, "gemini": GEMINI}
+CLOSED = ("PreToolUse", "BeforeTool", "ConfigChange")
+"""Events a crash must not leave open: clients let the tool run on any exit code but 2, that of a loader or a signal included.
+For a prompt or the end of a turn the same would lose words or never end."""
+OTHERWISE = " || exit 2"
+"""Costs nothing: every client hands the line to a shell anyway. The first words on standard error are those of what crashed."""
 
 INSIDE = (".twelve/local.toml", ".twelve/manifest.json", ".twelve/allowed_signers", "~/.gemini/settings.json")
 """Files of folders in which agents write other things, so that the folder as a whole cannot be refused."""
@@ -117,7 +122,8 @@ def _refused(actions: tuple[Action, ...], policy: dict[str, Any]) -> bool:
 
 def _group(client: str, event: str, command: str) -> dict[str, Any]:
     seconds = END_TIMEOUT_S if event == "SessionEnd" else TIMEOUT_S
-    entry: dict[str, Any] = {"type": "command", "command": command, "timeout": seconds}
+    line = command + OTHERWISE if event in CLOSED else command
+    entry: dict[str, Any] = {"type": "command", "command": line, "timeout": seconds}
     if client == "gemini":
         # this client counts in milliseconds: seconds copied over would kill the hook, and the tool would run
         entry = {"name": "twelve", **entry, "timeout": seconds * 1000}
