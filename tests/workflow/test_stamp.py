@@ -8,8 +8,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from kit.repos import new_repository
 
+from kit.repos import new_repository
 from twelve.interfaces.hooks import phases, trail
 from twelve.model.phase import Phase, Preset, Size
 from twelve.model.settings import Settings
