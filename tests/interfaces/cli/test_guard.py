@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kit import repos
 from twelve.factors.approvals.decision import SignedDecision
 from twelve.factors.guardrails import exemptions
-from twelve.interfaces.cli import exits, main
+from twelve.interfaces.cli import exits, guard_exemptions, main
+from twelve.interfaces.hooks import exempting
 from twelve.model.settings import ExemptionSettings
 from twelve.system import git
 
@@ -176,3 +179,11 @@ def test_the_first_rule_is_told_in_full_and_the_others_by_name(capsys: pytest.Ca
     long = _said(capsys, "check", "rm -rf / && git push --force", "--verbose")[1]
     assert "in full with --verbose" in short
     assert short.count("gap ") == 1 < long.count("gap ")
+
+
+SIGNS = st.text(alphabet="ab*?/;$", max_size=8)
+
+
+@given(text=SIGNS, glob=SIGNS, command=st.booleans())
+def test_a_scope_means_here_what_it_means_to_the_hook(text: str, glob: str, command: bool) -> None:
+    assert guard_exemptions.matches(text, glob, command=command) == exempting.matches(text, glob, command=command)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from twelve.factors.guardrails.actions.action import DELETE, PRIVILEGE, READ, WRITE, Action
 from twelve.factors.guardrails.exemptions import NEVER, Exemption
 from twelve.factors.guardrails.policy.decision import ALLOW, ASK, DENY, ORDER, Decision, Finding
-from twelve.interfaces.hooks.exempting import matches
 from twelve.workflow.guarding import Answer
+
+_JOINTS = re.escape(";|&\n`$<>(){}")
+_PARTS = re.compile(r"\*\*|.", re.DOTALL).findall
 
 
 def applied(answer: Answer, known: Sequence[Exemption], root: str) -> tuple[Decision, tuple[Exemption, ...]]:
@@ -31,3 +34,12 @@ def _covers(one: Exemption, found: Finding, answer: Answer, root: str) -> bool:
         return matches(action.path.removeprefix(f"{root}/"), one.scope)
     command = answer.question.tool_input.get("command")
     return isinstance(command, str) and matches(command, one.scope, command=True)
+
+
+def matches(text: str, glob: str, *, command: bool = False) -> bool:
+    """What the hook means by a scope: `?` one sign, `*` any signs of one name, `**` any; in a line never beyond one command."""
+    wide, narrow = (f"[^{_JOINTS}]*", f"[^{_JOINTS}]*") if command else (".*", "[^/]*")
+    parts = (
+        wide if part == "**" else narrow if part == "*" else f"[^/{_JOINTS}]" if part == "?" else re.escape(part) for part in _PARTS(glob)
+    )
+    return re.fullmatch("".join(parts), text, re.DOTALL) is not None
