@@ -161,7 +161,7 @@ def test_settings_that_were_there_untracked_stay_out_of_commits(repository: git.
     assert CLAUDE not in repository.run("status", "--porcelain", "--untracked-files=all").decode()
     repository.run("add", "--force", CLAUDE)
     capsys.readouterr()
-    assert twelve(repository, "doctor", "--check", "not-armed") == exits.RED
+    assert twelve(repository, "doctor", "--check", "tracked-registration") == exits.RED
     assert f"git rm --cached {CLAUDE}" in capsys.readouterr().out
     repository.run("rm", "--cached", "--quiet", CLAUDE)
     twelve(repository, "uninstall", "--yes")
@@ -183,3 +183,47 @@ def test_purging_after_a_plain_uninstall_removes_the_evidence_too(repository: gi
     assert twelve(repository, "uninstall", "--purge", "--yes") == exits.PASS
     assert repository.run("for-each-ref", "refs/notes") == refs
     assert without_notes(armed.everything(repository.root)) == without_notes(before)
+
+
+def test_mending_a_hook_leaves_the_policy_and_an_upgrade_names_new_gates(
+    repository: git.Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    twelve(repository, "init", "--yes", "--client", "claude")
+    policy = (repository.root / "twelve.toml").read_bytes()
+    repos.write(repository, {"x.yaml": "a: 1\n"})
+    repository.run("add", "x.yaml")
+    hook = repository.common_dir / "hooks/pre-commit"
+    hook.write_text(f"{hook.read_text()}# mine\n")
+    assert twelve(repository, "doctor", "--fix", "--yes", "--check", "git-hook-edited") == exits.PASS
+    assert (repository.root / "twelve.toml").read_bytes() == policy
+    capsys.readouterr()
+    twelve(repository, "upgrade", "--yes")
+    assert "replaced twelve.toml: new gates: yaml" in capsys.readouterr().out
+
+
+def test_a_gate_of_no_kind_is_named_by_doctor_and_stops_an_upgrade(repository: git.Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    twelve(repository, "init", "--yes", "--client", "claude")
+    path = repository.root / "twelve.toml"
+    path.write_text(f'{path.read_text()}\n[gates.odd]\nkind = "tml"\n')
+    capsys.readouterr()
+    assert twelve(repository, "doctor", "--check", "policy") == exits.RED
+    line = next(n for n, text in enumerate(path.read_text().splitlines(), 1) if "tml" in text and "toml" not in text)
+    assert f"twelve.toml:{line}: gate odd" in capsys.readouterr().out
+    assert twelve(repository, "upgrade", "--yes") == exits.CONFIG
+
+
+def test_the_note_about_evidence_goes_when_its_advice_was_followed(
+    repository: git.Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    note(repository, "gates", b"of a colleague")
+    clone = tmp_path / "clone"
+    repository.run("clone", "--quiet", str(repository.root), str(clone))
+    here = git.discover(clone)
+    twelve(here, "init", "--yes", "--client", "claude")
+    capsys.readouterr()
+    twelve(here, "doctor", "--check", "notes-fetch")
+    assert "next: twelve evidence fetch origin" in capsys.readouterr().out
+    assert twelve(here, "evidence", "fetch", "origin") == exits.PASS
+    capsys.readouterr()
+    twelve(here, "doctor", "--check", "notes-fetch")
+    assert "evidence" not in capsys.readouterr().out

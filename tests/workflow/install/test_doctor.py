@@ -262,6 +262,17 @@ def _a_client_is_uninstalled(ward: Ward) -> None:
     (ward.programs / "gemini").unlink()
 
 
+@sabotage("policy", mended=False)
+def _a_gate_of_no_kind(ward: Ward) -> None:
+    path = ward.root / "twelve.toml"
+    path.write_text(f'{path.read_text() if path.exists() else ""}\n[gates.odd]\nkind = "tml"\n')
+
+
+@sabotage("tracked-registration", mended=False)
+def _a_settings_file_goes_into_git(ward: Ward) -> None:
+    ward.repository.ask("add", "--force", ".claude/settings.local.json")
+
+
 @sabotage("version")
 def _another_version_wrote_the_hooks(ward: Ward) -> None:
     rewrite(ward, twelve="0.0.1")

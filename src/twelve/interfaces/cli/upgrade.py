@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from msgspec import Struct
 
+from twelve.factors.gates import definition
 from twelve.interfaces.cli import exits, terminal
 from twelve.render import human
 from twelve.version import __version__
@@ -37,6 +38,7 @@ def command(dry_run: bool, yes: bool, as_json: bool, directory: Path) -> int:
     The generated hook is built anew from the policy. Exit code 1 when a kept file needs you.
     """
     here = terminal.session(directory)
+    definition.resolve_all(here.settings.gates)
     upgrade = install.plan_upgrade(here.repository, arm.of(here.repository, here.settings))
     if not dry_run:
         if not yes and upgrade.plan.changes and sys.stdin.isatty() and not as_json and not _agreed(upgrade.outcomes):
@@ -51,7 +53,7 @@ def command(dry_run: bool, yes: bool, as_json: bool, directory: Path) -> int:
 def _agreed(outcomes: tuple[Outcome, ...]) -> bool:
     for outcome in outcomes:
         if outcome.verdict is not Verdict.UNCHANGED:
-            click.echo(f"  {outcome.verdict} {human.one_line(outcome.path)}", err=True)
+            click.echo(f"  {outcome.verdict} {human.one_line(outcome.path)}{f': {outcome.why}' if outcome.why else ''}", err=True)
     return click.confirm("Go on?", default=True, err=True)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 from msgspec import Struct
 
@@ -10,6 +12,8 @@ from twelve.version import __version__
 from twelve.workflow.install import carrying, difference, makefile, tracked
 from twelve.workflow.install.outcomes import Outcome, Verdict
 from twelve.workflow.install.values import MANIFEST, Action, Change, Entry, Place, encode, load
+
+_GATE = re.compile(r"^\[gates\.([A-Za-z0-9_-]+)\]", re.MULTILINE)
 
 
 class Shared(Struct, frozen=True, kw_only=True):
@@ -67,14 +71,21 @@ def _one(repository: git.Repository, entry: Entry, new: bytes | None, base: str 
             path=entry.path, verdict=Verdict.UNCHANGED, why="" if files.digest_bytes(current) == entry.after else "with your edits"
         ), None
     if files.digest_bytes(current) in (entry.after, entry.former) or forced:
-        return Outcome(path=entry.path, verdict=Verdict.REPLACED), new
+        return Outcome(path=entry.path, verdict=Verdict.REPLACED, why=_gates(current, new)), new
     merged = _merge(repository, current, base.encode(), new) if base is not None else None
     if merged is not None:
-        return Outcome(path=entry.path, verdict=Verdict.MERGED), merged
+        return Outcome(path=entry.path, verdict=Verdict.MERGED, why=_gates(current, merged)), merged
     shown = "".join(difference.text_diff(current, new, f"a/{entry.path}", f"b/{entry.path}"))
     return Outcome(
         path=entry.path, verdict=Verdict.KEPT, person=True, why="your edits and the new text do not merge", difference=shown
     ), None
+
+
+def _gates(current: bytes, after: bytes) -> str:
+    """Which gates a new text of the policy adds and takes away, in words; "" when it does neither."""
+    old, new = (dict.fromkeys(_GATE.findall(data.decode("utf-8", "replace"))) for data in (current, after))
+    added, gone = ", ".join(gate for gate in new if gate not in old), ", ".join(gate for gate in old if gate not in new)
+    return "; ".join(filter(None, (f"new gates: {added}" if added else "", f"gates taken out: {gone}" if gone else "")))
 
 
 def _block(entry: Entry, current: bytes, new: bytes) -> tuple[Outcome, bytes | None]:

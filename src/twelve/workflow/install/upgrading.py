@@ -49,13 +49,17 @@ class Step(Struct, frozen=True, kw_only=True):
     """What is recorded while it is written, so that both states can be taken back."""
 
 
-def plan(repository: git.Repository, arming: Arming, *, force: frozenset[str] = frozenset()) -> Upgrade:
-    """Bring everything to what this version writes; `force` names paths written over an edit. TwelveError when nothing is installed."""
+def plan(repository: git.Repository, arming: Arming, *, force: frozenset[str] = frozenset(), policy: bool = True) -> Upgrade:
+    """Bring everything to what this version writes; `force` names paths written over an edit. TwelveError when nothing is installed.
+
+    Without `policy` what is tracked stays: mending this machine's hooks decides nothing about what they judge by.
+    """
     carrying.work_tree(repository)
     known = record.load(repository)
     if known is None:
         raise TwelveError("this machine is not armed", why=f"there is no {record.RECORD} below the git directory", next="twelve init")
-    shared = policy_upgrade.plan(repository, known.texts, force=force)
+    untouched = policy_upgrade.Shared(changes=(), outcomes=(), texts=known.texts)
+    shared = policy_upgrade.plan(repository, known.texts, force=force) if policy else untouched
     mine = (piece for piece in known.pieces if piece.tree in ("", str(repository.root)) and piece.part != "runtime")
     steps = [step for piece in mine for step in [_step(repository, arming, piece, force=force)]]
     runtime = _runtime(repository, arming, known)

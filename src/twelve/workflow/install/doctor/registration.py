@@ -94,17 +94,7 @@ def switched_off(look: Look) -> Iterator[Ailment]:
 
 
 def tracked(look: Look) -> Iterator[Ailment]:
-    """A client whose file is tracked, a link or unreadable gets no entry, and that is said; so is one tracked after all."""
-    for client in _armed(look):
-        if look.repository.tracked(client.path):
-            yield Ailment(
-                check="tracked-registration",
-                weight=Weight.BROKEN,
-                what=f"{client.path} is tracked in git, and holds paths of this machine",
-                why="a clone of a colleague would be told to run what is not there",
-                next=f"git rm --cached {client.path}, then commit; the file itself stays",
-                path=client.path,
-            )
+    """A client whose file is tracked, a link or unreadable gets no entry, and that is said."""
     for name in clients.present(look.repository.root) if look.record else ():
         client = clients.CLIENTS[name]
         why = "" if name in look.armed else clients.obstacle(look.repository, client)
@@ -115,6 +105,20 @@ def tracked(look: Look) -> Iterator[Ailment]:
                 what=f"{name} is not armed: {client.path} was left alone",
                 why=why,
                 next=f"make {client.path} a plain file of this machine, then: twelve init --client {name}",
+                path=client.path,
+            )
+
+
+def tracked_after_all(look: Look) -> Iterator[Ailment]:
+    """No file with our entries went into git after they were written."""
+    for client in _armed(look):
+        if look.repository.tracked(client.path):
+            yield Ailment(
+                check="tracked-registration",
+                weight=Weight.BROKEN,
+                what=f"{client.path} is tracked in git, and holds paths of this machine",
+                why="a clone of a colleague would be told to run what is not there",
+                next=f"git rm --cached {client.path}, then commit; the file itself stays",
                 path=client.path,
             )
 

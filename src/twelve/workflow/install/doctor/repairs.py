@@ -19,7 +19,7 @@ def planned(look: Look, ailment: Ailment) -> Iterator[Plan]:
 
 
 def _file(look: Look, ailment: Ailment) -> Iterator[Plan]:
-    found = upgrading.plan(look.repository, look.arming, force=frozenset({ailment.path}))
+    found = upgrading.plan(look.repository, look.arming, force=frozenset({ailment.path}), policy=False)
     if ailment.check == "git-hook-mode":
         yield Plan(
             changes=(),
@@ -35,12 +35,12 @@ def _generate(look: Look, _ailment: Ailment) -> Iterator[Plan]:
 
 
 def _upgrade(look: Look, _ailment: Ailment) -> Iterator[Plan]:
-    yield upgrading.plan(look.repository, look.arming).plan
+    yield upgrading.plan(look.repository, look.arming, policy=False).plan
 
 
 def _reregister(look: Look, _ailment: Ailment) -> Iterator[Plan]:
     pieces = look.record.pieces if look.record else ()
-    yield upgrading.plan(look.repository, look.arming, force=frozenset(piece.path for piece in pieces)).plan
+    yield upgrading.plan(look.repository, look.arming, force=frozenset(piece.path for piece in pieces), policy=False).plan
 
 
 def _rejoin(look: Look, _ailment: Ailment) -> Iterator[Plan]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from twelve.factors.gates import definition
 from twelve.model.errors import TwelveError
-from twelve.system import git
+from twelve.system import config, git
 from twelve.version import __version__
 from twelve.workflow.install import clients, plan, record
 from twelve.workflow.install.doctor.ailment import Ailment, Look, Weight
@@ -27,6 +28,19 @@ def installed(look: Look) -> Iterator[Ailment]:
     """This clone has hooks at all: what is tracked arms nobody."""
     if look.record is None:
         yield Ailment(check="installed", weight=Weight.BROKEN, what="no hook is installed on this machine", next="twelve init")
+
+
+def policy(look: Look) -> Iterator[Ailment]:
+    """Every gate of the policy can be made: one that cannot refuses every commit."""
+    place = look.repository.root / "twelve.toml"
+    loaded = config.load(look.repository.root)
+    for gate, settings in loaded.settings.gates.items():
+        try:
+            definition.resolve(gate, settings)
+        except TwelveError as trouble:
+            where = loaded.origins.get(f"gates.{gate}.kind") or loaded.origins.get(f"gates.{gate}", place.name)
+            what = f"{where}: gate {gate} cannot be made: {trouble.what}"
+            yield Ailment(check="policy", weight=Weight.BROKEN, what=what, why=trouble.why, next=trouble.next, path=place.name)
 
 
 def interrupted(look: Look) -> Iterator[Ailment]:

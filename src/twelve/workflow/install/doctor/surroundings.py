@@ -9,6 +9,7 @@ from pathlib import Path
 from twelve.factors.approvals import signers
 from twelve.model.errors import TwelveError
 from twelve.system import files
+from twelve.workflow.install import machine
 from twelve.workflow.install.doctor.ailment import Ailment, Look, Weight
 
 SHADOWED = ("git", "twelve", "python3", "python", "sh", "env", "ssh-keygen", "gpg")
@@ -54,14 +55,16 @@ def allowed_signers(look: Look) -> Iterator[Ailment]:
 
 
 def evidence(look: Look) -> Iterator[Ailment]:
-    """Verdicts and approvals of colleagues reach this clone."""
+    """Verdicts and approvals of colleagues reach this clone: it holds evidence, or fetches it. Asks no remote."""
+    if machine.notes_refs(look.repository):
+        return
     for remote in look.repository.run("remote").decode("utf-8", "replace").split():
         answer = look.repository.ask("config", "--get-all", f"remote.{remote}.fetch")
         if "refs/notes/twelve" not in answer.out.decode("utf-8", "replace"):
             yield Ailment(
                 check="notes-fetch",
                 weight=Weight.NOTE,
-                what=f"evidence kept by {remote} is not fetched here",
-                why="git leaves notes out unless it is told to fetch them; verdicts are then judged again",
-                next=f"git fetch {remote} 'refs/notes/twelve/*:refs/notes/twelve/{remote}/*' when you want to see them",
+                what=f"this clone holds no evidence; what {remote} may keep was not fetched",
+                why="git leaves notes out unless it is asked for them; verdicts are then judged again",
+                next=f"twelve evidence fetch {remote}",
             )
