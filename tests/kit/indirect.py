@@ -84,6 +84,7 @@ class World:
             path.write_text(text, encoding="utf-8")
         self._archive("evil", {".git/config": "x"})
         self._archive("fine", {"src/new.py": "x", "docs/a.md": "x"})
+        (self.root / "hardlink").hardlink_to(self.root / "twelve.toml")
         (self.root / "broken.tar").write_bytes(b"\x01\x02" * 600)
         self.policy = compile_policy(
             Settings(), root=str(self.root), common_dir=str(self.root / ".git"), home=str(self.home), temporary="", fold=False

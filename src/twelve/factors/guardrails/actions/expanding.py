@@ -38,6 +38,7 @@ class _Provenance:
         self.followed.append(script)
         stream = self.state.work.walk(script, self.state.child("$()"), silence())
         self.add(stream)
+        self.patterns = self.patterns or stream.pattern
         text = None if stream.origin == ORIGIN_NETWORK else self.state.text_of(stream)
         if text is None or len(text) > TEXT_LIMIT:
             self.computed = REFERENCES not in stream.data

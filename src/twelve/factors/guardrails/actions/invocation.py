@@ -110,6 +110,7 @@ class Invocation:
         target: str = "",
     ) -> None:
         """A path is created or changed; `content` is what it holds afterwards."""
+        self.guessed(word)
         for place in self.places(word):
             self.write_place(place, options=options, verb=verb, recursive=recursive, content=content, target=target)
 
@@ -136,9 +137,18 @@ class Invocation:
             for behind in self._behind(place.path):
                 self.add(WRITE, options=options, place=behind, verb=verb, recursive=recursive, target=target)
             return
-        self.add(WRITE, options=options, place=place, verb=verb, recursive=recursive, target=target)
+        for one in [place, *self.state.twins(place)]:
+            self.add(WRITE, options=options, place=one, verb=verb, recursive=recursive, target=target)
         if not place.partial and not place.glob:
             self.state.files[place.path] = content or Stream(None, origin=self.stdin.origin, data=self.stdin.data)
+
+    def guessed(self, word: Argument) -> None:
+        """Of a path with a hole in it the rest still says which places it may be."""
+        if word.exact or word.text.startswith("\0"):
+            return
+        for place in self.state.places(word.text.replace("\0", "*"), pattern=True):
+            if place.glob and not place.partial:
+                self.add(UNKNOWN, place=place, detail="a path of which a part cannot be known", certain=False)
 
     def _behind(self, path: str) -> list[Place]:
         """The file a descriptor was opened for; opened again under the descriptor's name it can be written."""
@@ -151,6 +161,7 @@ class Invocation:
         self, word: Argument, *, options: Options | None = None, verb: str = "delete", recursive: bool = False, target: str = ""
     ) -> None:
         """A path goes away."""
+        self.guessed(word)
         for place in self.places(word):
             self.add(DELETE, options=options, place=place, verb=verb, recursive=recursive, target=target)
 

@@ -142,6 +142,23 @@ def listed(folder: str) -> tuple[list[str], list[str]]:
     return sorted(files), sorted(folders)
 
 
+def same_file(path: str, candidates: tuple[str, ...]) -> list[str]:
+    """Which of the candidates is this very file under another name; nothing is asked about a file that has only one."""
+    try:
+        about = posix.stat(path)
+    except (OSError, ValueError):
+        return []
+    found: list[str] = []
+    for name in candidates if about.st_nlink > 1 and is_file_mode(about.st_mode) else ():
+        try:
+            other = posix.stat(name)
+        except OSError:
+            continue
+        if (other.st_ino, other.st_dev) == (about.st_ino, about.st_dev) and name != path:
+            found.append(name)
+    return found
+
+
 def _entries(folder: str, pattern: str) -> list[str]:
     try:
         names = posix.listdir(folder)[:GLOB_ENTRIES]

@@ -83,4 +83,6 @@ def _line(command: str, state: State) -> None:
     if len(command) > LINE_LIMIT:
         state.work.actions.append(Action(UNKNOWN, detail="the command line is too long to be read", certain=False))
         return
+    if "\0" in command:
+        state.work.actions.append(Action(UNKNOWN, detail="reading the line failed (a sign no line can hold)", certain=False))
     code.shell_text(command, state, silence())

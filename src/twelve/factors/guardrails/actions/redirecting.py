@@ -75,6 +75,7 @@ def deliver(outlets: list[Outlet], output: Stream, state: State, program: str, s
     for outlet in outlets:
         content = output if outlet.main else Stream(None, origin=output.origin)
         call = Invocation(program, [], state, silence(), source)
+        call.guessed(outlet.target)
         for place in call.places(outlet.target):
             before = _before(state, place.path) if outlet.append else ""
             text = None if before is None or content.text is None else before + content.text

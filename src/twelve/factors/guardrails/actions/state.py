@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twelve.factors.guardrails.actions.action import ORIGIN_LOCAL, UNKNOWN, Action, Surroundings
 from twelve.factors.guardrails.actions.links import is_folder
-from twelve.factors.guardrails.actions.paths import Place, content, locate
+from twelve.factors.guardrails.actions.paths import Place, content, locate, same_file
 from twelve.factors.guardrails.actions.streams import Stream, silence
 
 TYPE_CHECKING = False
@@ -19,6 +19,12 @@ DEPTH = 12
 """Programs within programs (`sh -c 'sh -c …'`) that are followed."""
 NODES = 8_000
 """Commands, words and expressions looked at for one call; bounds the time an answer can take."""
+OWN_FILES = (
+    "twelve.toml", ".git/config", ".git/hooks/pre-commit", ".git/hooks/pre-push", ".git/hooks/commit-msg", ".git/twelve/state/hook.py",
+    ".git/twelve/state/hook.bin", ".git/twelve/state/install.json", ".claude/settings.json", ".claude/settings.local.json",
+    ".codex/hooks.json", ".codex/config.toml", ".gemini/settings.json",
+)  # fmt: skip
+"""Files the guard is made of and registered in, seen from the top of the repository."""
 PLACES = 8
 """Working directories a relative path is tried with, when a `cd` may have failed or taken one of two ways."""
 
@@ -161,6 +167,13 @@ class State:
     def home(self) -> str | None:
         """What programs take for the home folder; None when it is not known."""
         return self.scope.variables.get("HOME", self.scope.home)
+
+    def twins(self, place: Place) -> list[Place]:
+        """Files the guard lives by that are the same file as this one: a hard link writes both."""
+        root = self.work.surroundings.root
+        if not self.look or not root or place.partial or place.glob:
+            return []
+        return [Place(path) for path in same_file(place.real, tuple(root + "/" + name for name in OWN_FILES))]
 
     def stream_of(self, place: Place) -> Stream:
         """What reading this place gives: what was written there in this call, otherwise the file, on demand."""

@@ -31,6 +31,8 @@ def _places(paths: tuple[str, ...], state: State, kind: str, call: Call, *, verb
         found = places(path, state)
         if call.client == "gemini" and call.kind == "edit":
             found += namesakes(path.replace("\0", ""), state)
+        if kind == WRITE:
+            found += [twin for place in found for twin in state.twins(place)]
         for place in found:
             state.work.actions.append(
                 Action(

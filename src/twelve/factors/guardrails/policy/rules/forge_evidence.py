@@ -83,6 +83,8 @@ def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], c
         what = _of_setting(action, actions)
     else:
         what = _of_program(action, actions, policy)
+        if not what and _rearranges(action):
+            return RULE.found(action, policy, "This call installs the guard anew, perhaps with less in it", decision="ask")
         if (
             not what
             and action.kind == EXECUTE
@@ -182,6 +184,17 @@ def _of_client(action: Action, actions: tuple[Action, ...], policy: dict[str, An
         return "This call starts an agent outside the repository, where its hooks are not"
     changes = action.words[:1] and action.words[0] in _CLIENT_PARTS and action.words[1:2] and action.words[1] in _CLIENT_CHANGES
     return "This call changes the settings of an agent client" if changes else ""
+
+
+def _rearranges(action: Action) -> bool:
+    """`twelve init`, `twelve upgrade`, `twelve doctor --fix`."""
+    if not _ours(action):
+        return False
+    words = [word for word in (*action.words, *action.flags) if word not in ("-m", "twelve", "twelve.interfaces.cli.main")]
+    verbs = [word for word in words if not word.startswith("-")]
+    if any(word in ("--help", "-h", "--dry-run", "--check", "--json") for word in words):
+        return False
+    return verbs[:1] in (["init"], ["upgrade"]) or (verbs[:1] == ["doctor"] and "--fix" in words)
 
 
 def _halves(word: str) -> tuple[str, ...]:
