@@ -227,3 +227,38 @@ def test_the_note_about_evidence_goes_when_its_advice_was_followed(
     capsys.readouterr()
     twelve(here, "doctor", "--check", "notes-fetch")
     assert "evidence" not in capsys.readouterr().out
+
+
+def test_in_a_clone_that_received_the_policy_only_this_machines_part_goes(
+    repository: git.Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    twelve(repository, "init", "--yes", "--no-hooks")
+    repository.run("add", "twelve.toml", ".twelve", "Makefile")
+    repository.run("commit", "--quiet", "-m", "chore: operations")
+    repository.run("clone", "--quiet", str(repository.root), str(tmp_path / "second"))
+    here = git.discover(tmp_path / "second")
+    capsys.readouterr()
+    assert twelve(here, "init", "--yes", "--client", "claude") == exits.PASS
+    told = capsys.readouterr().out
+    assert ("git add" in told, "already installed" in told, "next: twelve prove" in told) == (False, False, True)
+    assert twelve(here, "uninstall", "--yes") == exits.PASS
+    assert "twelve uninstall --tracked" in capsys.readouterr().out
+    assert here.run("status", "--porcelain") == b""
+    assert not (here.common_dir / "hooks/pre-commit").exists()
+    twelve(here, "init", "--yes", "--client", "claude")
+    assert twelve(here, "uninstall", "--yes", "--tracked") == exits.PASS
+    assert not (here.root / "twelve.toml").exists()
+
+
+def test_a_copied_repository_is_mended_and_taken_back_on_its_own(repository: git.Repository, tmp_path: Path) -> None:
+    twelve(repository, "init", "--yes", "--client", "claude")
+    before = armed.everything(repository.root)
+    subprocess.run(["cp", "-a", str(repository.root), str(tmp_path / "copy")], check=True)
+    copy = git.discover(tmp_path / "copy")
+    twelve(copy, "doctor", "--fix", "--yes")
+    text = (copy.root / CLAUDE).read_text()
+    assert (str(repository.root) in text, str(copy.root) in text, fire(copy)) == (False, True, 2)
+    assert twelve(copy, "uninstall", "--yes") == exits.PASS
+    assert not (copy.common_dir / "hooks/pre-commit").exists()
+    assert (copy.root / CLAUDE).read_text() == '{\n\t"model": "x"\n}'
+    assert armed.everything(repository.root) == before

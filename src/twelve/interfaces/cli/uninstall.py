@@ -12,19 +12,27 @@ from twelve.model.errors import TwelveError
 from twelve.render import human
 from twelve.workflow import install
 from twelve.workflow.install import purging, record
+from twelve.workflow.install.plan import received
 
 
 @click.command(cls=terminal.Verb, examples=("twelve uninstall --dry-run", "twelve uninstall --yes", "twelve uninstall --purge"))
 @click.option("--dry-run", is_flag=True, help="Show the difference and change nothing.")
 @click.option("--purge", "everything", is_flag=True, help="Also remove records, evidence and runtime state that came since init.")
+@click.option(
+    "--tracked/--machine-only",
+    "policy",
+    default=None,
+    help="Whether what git tracks goes too; default: only in the clone that wrote it, elsewhere it is asked about and stays.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @terminal.directory_option
-def command(dry_run: bool, everything: bool, yes: bool, directory: Path) -> int:
+def command(dry_run: bool, everything: bool, policy: bool | None, yes: bool, directory: Path) -> int:
     """Restore the files init changed, byte for byte. Evidence and records stay, they are yours, unless they are purged."""
     here = terminal.session(directory)
     here.repository.need_work_tree()
     purge = purging.plan(here.repository) if everything else None
-    plan = _plan(here, purge)
+    chosen = _policy(here, asks=not (yes or dry_run)) if policy is None else policy
+    plan = _plan(here, purge, policy=chosen)
     if dry_run:
         terminal.say(human.clean(install.diff(plan)))
         _say([*(purging.lines(purge) if purge else ()), *plan.notes])
@@ -54,9 +62,21 @@ def _left(here: terminal.Session, known: record.Record | None) -> None:
         terminal.say("next: twelve uninstall --purge removes what of it came since init")
 
 
-def _plan(here: terminal.Session, purge: purging.Purge | None) -> install.Plan:
+def _policy(here: terminal.Session, *, asks: bool) -> bool:
+    """What came with the clone is everybody's: it goes only when a person says so."""
+    if not received(here.repository):
+        return True
+    if asks and sys.stdin.isatty():
+        return click.confirm(
+            "The policy came with this clone and is everybody's. Remove it from this work tree too?", default=False, err=True
+        )
+    terminal.say("kept: twelve.toml and what else git tracks came with this clone; twelve uninstall --tracked removes it too")
+    return False
+
+
+def _plan(here: terminal.Session, purge: purging.Purge | None, *, policy: bool) -> install.Plan:
     try:
-        return install.plan_uninstall(here.repository)
+        return install.plan_uninstall(here.repository, policy=policy)
     except TwelveError:
         # A purge that was killed after the record went still has the state to remove.
         if purge is None or not (purge.state or purge.records or purge.moved):

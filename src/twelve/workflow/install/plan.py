@@ -36,10 +36,15 @@ def plan_install(repository: git.Repository, *, with_make: bool = True, wish: Wi
     )
 
 
-def plan_uninstall(repository: git.Repository) -> Plan:
-    """What `twelve uninstall` would take back; files edited since are kept and named. Raises TwelveError when nothing is installed."""
+def plan_uninstall(repository: git.Repository, *, policy: bool = True) -> Plan:
+    """What `twelve uninstall` would take back; files edited since are kept and named. Raises TwelveError when nothing is installed.
+
+    Without `policy` what is tracked stays, because it is everybody's.
+    """
     carrying.work_tree(repository)
-    own, shared = takeback.plan_uninstall(repository), tracked.plan_uninstall(repository)
+    own, shared = takeback.plan_uninstall(repository), tracked.plan_uninstall(repository) if policy else None
+    if own is None and not policy:
+        raise TwelveError("no hook is installed on this machine", next="nothing of this machine needs to be removed")
     if own is None and shared is None:
         raise TwelveError("twelve is not installed here", why=f"there is no {MANIFEST}", next="nothing needs to be removed")
     parts = [part for part in (own, shared) if part is not None]
@@ -50,6 +55,12 @@ def plan_uninstall(repository: git.Repository) -> Plan:
         folders=tuple(folder for part in parts for folder in part.folders),
         final=tuple(change for part in parts for change in part.final),
     )
+
+
+def received(repository: git.Repository) -> bool:
+    """Whether the tracked part came with the clone: init wrote hooks here and found the policy committed."""
+    known, manifest = record.load(repository), load_manifest(repository.root)
+    return known is not None and known.finished and not known.texts and manifest is not None and not tracked.uncommitted(repository)
 
 
 def _settings(repository: git.Repository, changes: tuple[Change, ...]) -> Settings:

@@ -123,18 +123,30 @@ def load(repository: git.Repository) -> Record | None:
     for piece in found.pieces:
         for relative in filter(None, (piece.path, piece.kept_as)):
             _refuse_odd(relative)
-    return _moved(found, str(repository.root))
+    return _moved(found, str(repository.root), repository.common_dir)
 
 
-def _moved(found: Record, root: str) -> Record:
-    """The record of a repository whose folder was moved: what it says about the old place is about this one."""
+def _moved(found: Record, root: str, common_dir: Path) -> Record:
+    """The record of a repository whose folder was moved or copied: what it says about the old place is about this one."""
     trees = {piece.tree for piece in found.pieces} | {folder.tree for folder in found.folders}
-    gone = [tree for tree in trees if tree and not Path(tree).exists()]
+    gone = [tree for tree in trees if tree and not _of_ours(Path(tree), common_dir)]
     if root in trees or len(gone) != 1:
         return found
     pieces = tuple(msgspec.structs.replace(piece, tree=root) if piece.tree in gone else piece for piece in found.pieces)
     folders = tuple(msgspec.structs.replace(folder, tree=root) if folder.tree in gone else folder for folder in found.folders)
     return msgspec.structs.replace(found, pieces=pieces, folders=folders)
+
+
+def _of_ours(tree: Path, common_dir: Path) -> bool:
+    """Whether a work tree is there and belongs to this repository: the one it was copied from does not."""
+    entry = tree / ".git"
+    if entry.is_dir():
+        return entry.resolve() == common_dir.resolve()
+    try:
+        place = files.read_text(entry).removeprefix("gitdir:").strip()
+    except (TwelveError, OSError):
+        return False
+    return (tree / place).resolve().is_relative_to(common_dir.resolve())
 
 
 def _refuse_odd(relative: str) -> None:
