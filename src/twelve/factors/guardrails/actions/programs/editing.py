@@ -105,7 +105,13 @@ def patch_tool(call: Invocation) -> None:
 
 
 def person_editor(call: Invocation) -> None:
-    """Editors that wait for a person."""
+    """Editors that wait for a person; emacs also runs code."""
+    for at, word in enumerate(call.words):
+        name, sign, _ = word.text.partition("=")
+        if name in ("--eval", "-eval", "--execute", "-execute"):
+            given = word.cut(len(name) + 1) if sign else call.words[at + 1] if at + 1 < len(call.words) else word
+            code.near_words(given.text, call.state, "an editor's script")
+            code.load("twelve.factors.guardrails.actions.programs.interpreters", "spoken")(call, given.text)
     for word in call.words:
         if not word.text.startswith(("-", "+")):
             call.write(word, verb="edit")

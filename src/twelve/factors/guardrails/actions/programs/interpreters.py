@@ -9,6 +9,7 @@ from twelve.factors.guardrails.actions.handed import erased, touched
 from twelve.factors.guardrails.actions.invocation import Invocation
 from twelve.factors.guardrails.actions.options import Argument
 from twelve.factors.guardrails.actions.programs.shells import text_of
+from twelve.factors.guardrails.actions.programs.table import family_of
 from twelve.factors.guardrails.actions.streams import Stream
 
 _CODE_OPTIONS = {
@@ -228,6 +229,8 @@ def _file(call: Invocation, given: _Given, language: str) -> None:
 
 _RUNNERS = {"manage.py": "django-admin", "artisan": "artisan", "rails": "rails", "rake": "rake"}
 """Scripts of frameworks that are known by their words, not by their text."""
+LITERALS = 16
+"""Literals of one text that are tried as command lines."""
 _MODULES = {"pip": "pip", "ensurepip": "pip", "poetry": "poetry", "pipx": "pipx", "uv": "uv", "twelve": "twelve",
     "pre_commit": "pre-commit", "ansible": "ansible",
             "nox": "nox", "tox": "tox", "invoke": "invoke", "alembic": "alembic", "django": "django-admin"}  # fmt: skip
@@ -343,8 +346,19 @@ def stranger(call: Invocation) -> None:
     call.execute(origin=origin)
     for word in codes:
         code.near_words(word.text, call.state, f"{call.name} code is not read")
+        spoken(call, word.text)
     if call.stdin.piped and call.stdin.text:
         code.near_words(call.stdin.text, call.state, f"{call.name} code is not read")
+
+
+def spoken(call: Invocation, text: str) -> None:
+    """Literals in code nobody reads here that begin like a command line are taken for one; so is a list of words."""
+    literals = code.load("twelve.factors.guardrails.actions.languages.literals", "literals")
+    pieces = [content for _, content, _ in literals(text, "\"'`")]
+    for line in [*pieces, " ".join(pieces)][:LITERALS]:
+        first, blank, _ = line.strip().partition(" ")
+        if blank and family_of(first.rpartition("/")[2]) not in ("", "builtins"):
+            code.shell_text(line, call.state.child(call.name), Stream(None))
 
 
 def calculator(call: Invocation) -> None:

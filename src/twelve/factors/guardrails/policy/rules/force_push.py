@@ -38,7 +38,7 @@ def check(action: Action, actions: tuple[Action, ...], policy: dict[str, Any], c
     if action.kind == SETTING:
         key = action.verb.lower()
         mirrors = key.startswith("remote.") and key.endswith(".mirror") and action.target.lower() not in ("false", "no", "off", "0", "")
-        forced = key.startswith("remote.") and key.endswith(".push") and action.target.startswith("+")
+        forced = key.startswith("remote.") and key.endswith(".push") and action.target.startswith(("+", "\0"))
         return RULE.found(action, policy, "This setting makes every push replace what is on the server") if mirrors or forced else None
     if action.kind == GIT:
         return _by_git(action, policy)
