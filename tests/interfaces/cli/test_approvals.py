@@ -67,6 +67,8 @@ def test_an_unsigned_answer_needs_the_challenge_and_is_labelled_advisory(reposit
     found = asked(repository)
     wrong = person.twelve(repository.root, "approve", found.request.id, typing="nope")
     assert (wrong.code, status(repository, found)) == (exits.USAGE, RequestStatus.PENDING)
+    too_long = person.twelve(repository.root, "approve", found.request.id, typing=f"{found.request.subject[:7]}x")
+    assert (too_long.code, status(repository, found)) == (exits.USAGE, RequestStatus.PENDING)
     right = person.twelve(repository.root, "approve", found.request.id, "--json")
     assert right.code == exits.PASS, right.screen
     (decision,) = json.loads(right.out)["decisions"]
@@ -86,13 +88,21 @@ def test_gits_own_key_signs_when_it_is_on_the_list(repository: git.Repository, t
     repos.write(repository, {".twelve/allowed_signers": listed})
     repos.commit_fixed(repository, "chore: people")
     first, second = asked(repository, "one", wish=Wish(tier=Tier.SIGNED)), asked(repository, "two")
+    unread = person.twelve(repository.root, "approve", first.request.id, second.request.id, "--reason", "read both", typing="")
+    assert (unread.code, notes.everything(repository)) == (exits.USAGE, ())
     said = person.twelve(repository.root, "approve", first.request.id, second.request.id, "--reason", "read both")
     assert said.code == exits.PASS, said.screen
-    assert "type " not in said.screen
+    assert "without a signature" not in said.screen
     noted = notes.everything(repository)
     assert {signature.check(item, listed).who for item in noted} == {"ana@example.org"}
     assert {item.decision.request for item in noted} == {first.request.id, second.request.id}
     assert len({item.signature for item in noted}) == 1
+
+
+def test_the_end_of_a_requests_id_answers_the_challenge_as_well(repository: git.Repository) -> None:
+    found = asked(repository)
+    said = person.twelve(repository.root, "approve", found.request.id, typing=found.request.id.rpartition("-")[2])
+    assert (said.code, status(repository, found)) == (exits.PASS, RequestStatus.GRANTED)
 
 
 def test_a_batch_is_one_challenge_that_covers_every_digest(repository: git.Repository) -> None:

@@ -46,8 +46,9 @@ def decide(names: Sequence[str], reason: str, *, granted: bool, key: str, as_jso
         click.echo(approval.request(item, diff=deciding.diff(repository, item), colour=sys.stderr.isatty()) + "\n", err=True)
     chosen = keys.choose(repository, key) if granted or key else None
     prepared = tuple(_prepared(here, item, granted=granted, reason=reason, key=chosen) for item in found)
-    if chosen is None and granted:
-        confirm([item.subject for item in prepared], "approve" if len(prepared) == 1 else f"approve all {len(prepared)}")
+    if granted and not _asks_itself(chosen):
+        deed = "approve" if len(prepared) == 1 else f"approve all {len(prepared)}"
+        confirm([item.subject for item in prepared], deed, signed=chosen is not None)
     made = deciding.settle(repository, here.journal, deciding.sign(repository, prepared, chosen))
     verb = "granted" if granted else "rejected"
     answered = Answered(decisions=prepared, exemptions=made)
@@ -55,12 +56,22 @@ def decide(names: Sequence[str], reason: str, *, granted: bool, key: str, as_jso
     return 0
 
 
-def confirm(subjects: Sequence[str], deed: str) -> None:
-    """The challenge: the person types the beginning of the digest of what is answered. Raises TwelveError when they do not."""
-    wanted = challenge(subjects[0] if len(subjects) == 1 else decisions.sha256(sorted(subjects)))
-    click.echo(session.ADVISORY, err=True)
-    typed = click.prompt(f"type {wanted} to {deed}", default="", show_default=False, err=True)
-    if typed.strip() != wanted:
+def _asks_itself(key: Key | None) -> bool:
+    """Whether signing waits for the person: a security key does; another may have no passphrase, or an agent that knows it."""
+    return key is not None and key.signer is not None and key.signer.security_key
+
+
+def confirm(subjects: Sequence[str], deed: str, *, signed: bool = False) -> None:
+    """The challenge: the person types the beginning of the digest of what is answered. Raises TwelveError when they do not.
+
+    More of the digest is as good: the id of a request ends in eight of its signs.
+    """
+    digest = subjects[0] if len(subjects) == 1 else decisions.sha256(sorted(subjects))
+    wanted = challenge(digest)
+    if not signed:
+        click.echo(session.ADVISORY, err=True)
+    typed = click.prompt(f"type {wanted} to {deed}", default="", show_default=False, err=True).strip()
+    if not (typed.startswith(wanted) and digest.startswith(typed)):
         raise TwelveError("nothing was answered", why="what was typed is not what was asked for", next="run the command again")
 
 
