@@ -79,3 +79,17 @@ def test_the_other_clients_are_asked_the_same_way(place: Guarded) -> None:
     assert told.object["decision"] == "block"
     told = place.event("Stop", "codex", session_id="s-2", last_assistant_message="All tests pass.", stop_hook_active=False)
     assert told.object["decision"] == "block"
+
+
+@pytest.mark.parametrize("command", ["pytest --co", "true || pytest", "cd /tmp && pytest", "cargo test --no-run", "echo '5 passed'"])
+def test_a_run_that_ran_nothing_here_does_not_support_a_claim(place: Guarded, command: str) -> None:
+    edited(place)
+    ran(place, command, stdout="")
+    assert stop(place, "All tests pass.").object["decision"] == "block"
+
+
+def test_a_run_elsewhere_or_of_nothing_does_not_undo_one_that_was_seen(place: Guarded) -> None:
+    ran(place, "pytest -q")
+    ran(place, "cd /tmp && pytest", stdout="1 failed")
+    ran(place, "make -n test", stdout="")
+    assert stop(place, "All tests pass.").out == ""

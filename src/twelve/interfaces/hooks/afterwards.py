@@ -84,7 +84,7 @@ def _remember(seen: Occasion, site: Site, actions: tuple[Action, ...]) -> None:
         sessions.note(site, seen, sessions.EDIT, files=edited)
     command = seen.tool_input.get("command")
     if isinstance(command, str) and seen.tool in ("Bash", "run_shell_command", "exec_command", "shell"):
-        for check in checks.recognise(command):
+        for check in checks.recognise(command, seen.cwd, seen.root):
             sessions.note(site, seen, sessions.CHECK, check=check.kind, ok=checks.succeeded(check, seen))
 
 

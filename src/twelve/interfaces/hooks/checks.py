@@ -6,6 +6,8 @@ A result counts when the check's own exit code is the line's, or when its output
 
 from __future__ import annotations
 
+from twelve.interfaces.hooks import running
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -17,8 +19,6 @@ LINT = "lint"
 BUILD = "build"
 GATES = "gates"
 PUSH = "push"
-_ONLY_TELLS = frozenset(("--version", "--help", "-h", "-V", "--collect-only", "--co", "--list", "--dry-run", "--fixtures", "--markers"))
-"""Options with which a checker says something about itself and checks nothing."""
 OUTPUT_LIMIT = 200_000
 """Characters of output looked at, from its end."""
 
@@ -61,6 +61,13 @@ _BAD = (
     "FAILED",
     "FAIL:",
     "FAIL ",
+    "FAIL\t",
+    "--- FAIL",
+    "= ERRORS =",
+    "= FAILURES =",
+    "[no test files]",
+    "no tests ran",
+    "No tests found",
     "not ok ",
     "BUILD FAILURE",
     "Traceback (most recent",
@@ -86,29 +93,48 @@ _GOOD = (
     "\nok ",
     "PASS",
     "0 errors",
-    "-> ",
 )
+_EMPTY = (" 0 passed", " 0 passing", "Ran 0 tests", "Tests run: 0,")
+"""Words of a run in which nothing ran."""
+_HOLLOW = ("test result: ok", "0 failed", "0 failures", "0 errors", "OK (", "\nOK")
+"""Good words that are said of nothing too."""
+_PRINTERS = ("echo", "printf")
 
 
 class Check:
-    """One check of a line. `own` says that the line's exit code is this check's (or fails when it fails)."""
+    """One check of a line. `own` says that the line's exit code is this check's (or fails when it fails).
 
-    __slots__ = ("kind", "own")
+    `printed` is what other parts of the line write themselves, so that nobody takes it for the check's words.
+    """
 
-    def __init__(self, kind: str, *, own: bool) -> None:
+    __slots__ = ("kind", "own", "printed")
+
+    def __init__(self, kind: str, *, own: bool, printed: tuple[str, ...] = ()) -> None:
         self.kind = kind
         self.own = own
+        self.printed = printed
 
 
-def recognise(command: str) -> tuple[Check, ...]:
-    """The checks a command line runs, in order."""
-    parts = _parts(command)
+def recognise(command: str, cwd: str = "", root: str = "") -> tuple[Check, ...]:
+    """The checks a command line runs here, in order. Without `root` every folder counts as the project's."""
+    parts = _parts(running.without_documents(command))
+    replaced = running.replaced(parts)
+    printed = tuple(word for words, _ in parts if words[0] in _PRINTERS for word in words[1:] if word[:1] != "-")
+    trapped = any(words[0] == "trap" for words, _ in parts)
     found = []
-    for place, (words, _) in enumerate(parts):
-        kind = _kind(words)
-        if kind:
-            rest = [joiner for _, joiner in parts[place:]]
-            found.append(Check(kind, own=all(joiner in ("&&", "") for joiner in rest)))
+    folder = cwd
+    for place, (words, joiner) in enumerate(parts):
+        if (words[0] in ("exit", "exec", "return") and len(words) < 3) or words[:2] == ["set", "-n"] or running.preset(words):
+            break
+        folder = running.moved(words, folder, cwd)
+        kind = "" if replaced & set(words) else _kind(words)
+        if kind and not (root and kind != PUSH and (running.outside(folder, root) or running.abroad(words[1:], folder, root))):
+            sure = parts[place - 1][1] != "||" if place else True
+            rest = all(later in ("&&", "") for _, later in parts[place:])
+            own = sure and rest and not trapped and not running.lenient(words)
+            found.append(Check(kind, own=own, printed=printed))
+        if joiner == ")":
+            folder = cwd
     return tuple(found)
 
 
@@ -120,8 +146,20 @@ def succeeded(check: Check, seen: Occasion) -> bool:
     if check.own and check.kind == PUSH:
         return code == 0 or not _says_bad(output)
     # where the exit code is another command's, or the client tells none, test runners have to have said it themselves
-    told = any(sign in output for sign in _GOOD)
+    said = _said(check, output)
+    told = any(sign in said for sign in _GOOD) or (check.kind == PUSH and "-> " in said)
     return not _says_bad(output) and ((check.own and (code == 0 or check.kind != TESTS)) or told)
+
+
+def _said(check: Check, output: str) -> str:
+    """The output without what other parts of the line print, and without what is said of nothing."""
+    said = " " + output
+    for words in check.printed:
+        said = said.replace(words, "")
+    if any(sign in said for sign in _EMPTY):
+        for sign in (*_EMPTY, *_HOLLOW):
+            said = said.replace(sign, " ")
+    return said
 
 
 def outcome(seen: Occasion) -> tuple[int | None, str]:
@@ -162,13 +200,15 @@ def _says_bad(output: str) -> bool:
 
 
 def _kind(words: list[str]) -> str:
-    if _ONLY_TELLS & set(words):
-        return ""
     names = [word.rpartition("/")[2] for word in words]
+    if running.tells_only(names):
+        return ""
     for place, name in enumerate(names):
         rest = names[place + 1 :]
         if name in _TESTERS:
-            return TESTS
+            return "" if running.local(words[place]) else TESTS
+        if name in _LINTERS and running.local(words[place]):
+            return ""
         if name in _LINTERS or (name == "pre-commit" and rest[:1] == ["run"]):
             return LINT
         if name == "git":
