@@ -70,6 +70,7 @@ def test_a_harmless_turn_is_not_disturbed(client: str, place: Guarded) -> None:
         clients.shell_call(client, "for f in src/*.py; do python3 $f; done"),
         clients.shell_call(client, "git status --short"),
     ]
+    place.proven(client)
     result, told = take(place, client, calls)
     assert (result.done, result.hooks) == (True, "armed")
     assert (place.root / "src/b.py").read_text() == "y = 2\n"

@@ -16,7 +16,7 @@ from kit.hooks import Answer, Guarded, guarded
 from twelve.factors.guardrails import protected
 from twelve.model.settings import Settings
 from twelve.system import provenance
-from twelve.workflow.fastpath import watch
+from twelve.workflow.fastpath import tampering, watch
 
 FILES = {"twelve.toml": "[guard]\n", "src/a.py": "x\n", ".github/workflows/ci.yml": "on: push\n"}
 CHOICES = 'model = "x"\n[projects."/a"]\ntrust_level = "trusted"\n'
@@ -321,3 +321,40 @@ def test_what_guards_hang_on_is_not_taken_over_unseen_after_a_night(place: Guard
     os.utime(place.state / "heartbeat" / "claude", (long_ago, long_ago))
     told = place.event("SessionStart", source="startup", session_id="s-3").object["hookSpecificOutput"]["additionalContext"]
     assert "hooks/pre-push" not in told
+
+
+def test_a_forged_exemption_that_was_told_does_not_count_until_a_person_looked(place: Guarded) -> None:
+    path = place.state / "exemptions/e1.json"
+    put(path, json.dumps(FORGED))
+    assert after(place).blocked
+    assert place.call("Write", file_path=str(place.root / "twelve.toml"), content="x").code == 2
+    tampering.settle(place.state, by="Pat", reason="it was me")
+    assert place.call("Write", file_path=str(place.root / "twelve.toml"), content="x").code == 0
+
+
+def test_seals_of_another_guard_do_not_hide_a_changed_policy(place: Guarded) -> None:
+    path = next((place.state / "seals").glob("*.json"))
+    record = json.loads(path.read_text())
+    del record["entries"][str(place.root / "twelve.toml")]
+    path.write_text(json.dumps({**record, "build": "x"}))
+    assert after(place).blocked
+
+
+def test_what_gits_hooks_kept_during_a_call_is_told_to_the_model(place: Guarded) -> None:
+    tampering.note(place.state, path="commit 1234", change="committed without the hook", root=place.root, tool="post-commit")
+    answer = after(place)
+    assert answer.blocked
+    assert "commit 1234" in answer.err
+    assert after(place).out == ""
+    assert len(tampers(place)) == 1
+
+
+def test_a_fetch_in_the_call_does_not_cover_a_push_of_a_program(place: Guarded, tmp_path: Path) -> None:
+    remote = tmp_path / "remote.git"
+    git(place.root, "init", "-q", "--bare", str(remote))
+    git(place.root, "remote", "add", "origin", str(remote))
+    git(place.root, "push", "-q", "origin", "HEAD:main")
+    after(place, f"git remote add origin {remote}")
+    git(place.root, "commit", "-q", "--allow-empty", "--amend", "-m", "two")
+    git(place.root, "push", "-q", "--force", "origin", "HEAD:main")
+    assert after(place, "git fetch -q; python -m pytest").blocked

@@ -36,30 +36,34 @@ def answer(seen: Occasion, site: Site) -> tuple[Answer, str, tuple[str, ...], st
         return (0, b"", b""), "silent", (), ""
     _, actions, decision = judgement.weigh(seen, site)
     _remember(seen, site, actions)
-    strange = _strange(seen, site, actions, decision)
-    if not strange:
+    strange, kept = _strange(seen, site, actions, decision)
+    if not strange and not kept:
         return (0, b"", b""), "silent", (), ""
     for entry in strange:
         tampers.write_down(entry, seen, site.state)
-    return portable.block(tampers.reason(strange, seen.root)), DENY, ("tampered",), ""
+    return portable.block(tampers.reason([*strange, *kept], seen.root)), DENY, ("tampered",), ""
 
 
-def _strange(seen: Occasion, site: Site, actions: tuple[Action, ...], decision: Decision) -> list[Difference]:
+def _strange(seen: Occasion, site: Site, actions: tuple[Action, ...], decision: Decision) -> tuple[list[Difference], list[Difference]]:
+    """Differences this call was not allowed to make, and what git's hooks kept while it ran."""
     before = references.moved(site, seen.root)
-    found = seals.differences(site, seen.root, began=_began(seen, site))
-    if not found and before is None:
-        return []
+    records: list[str] = []
+    found = seals.differences(site, seen.root, began=_began(seen, site), records=records)
+    if not found and before is None and not records:
+        return [], []
     story = explaining.Story(seen, site, actions, decision, granted=_granted(seen, site))
     old = before[0] if before else references.known(site, seen.root)
     strange = story.unexplained(found, watching.roots(site, seen.root), old)
     if before:
-        strange += references.strange(*before, site, seen.root, story.verbs)
-    return strange
+        strange += references.strange(*before, site, seen.root, story)
+    return strange, tampers.told_by_git(records)
 
 
 def _began(seen: Occasion, site: Site) -> bool:
     """Whether seals of this tree were taken: the mark beside the heartbeats says so, or the session's own record."""
     if seals.exist(site.state, seen.root):
+        return True
+    if seen.root == site.config["root"] and not seals.fresh(site.folder):
         return True
     place = trail.short(seen.root)
     record = sessions.happenings(site.state, seen.session)

@@ -27,7 +27,7 @@ def unseen(seen: Occasion, site: Site) -> list[Difference]:
     strange = [entry for entry in found if entry[0] not in noted and not _committed(entry, seen, site, before)]
     moved = references.moved(site, seen.root)
     if moved:
-        strange += references.strange(*moved, site, seen.root, frozenset())
+        strange += references.strange(*moved, site, seen.root)
     for entry in strange:
         tampers.write_down(entry, seen, site.state)
     return strange

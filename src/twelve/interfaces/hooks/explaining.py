@@ -39,9 +39,9 @@ PATHS = 30
 
 
 class Story:
-    """One call with what it was allowed to do. `verbs` are the git verbs of it."""
+    """One call with what it was allowed to do. `verbs` are the git verbs of it, `pushes` whether it pushed by itself."""
 
-    __slots__ = ("actions", "asked", "seen", "site", "verbs")
+    __slots__ = ("actions", "asked", "pushes", "seen", "site", "verbs")
 
     def __init__(self, seen: Occasion, site: Site, actions: tuple[Action, ...], decision: Decision, *, granted: bool) -> None:
         self.seen = seen
@@ -49,6 +49,7 @@ class Story:
         refused = [] if granted else [found.action for found in decision.findings if found.decision == DENY]
         self.actions = tuple(action for action in actions if not any(action is other for other in refused))
         self.asked = [found.action for found in decision.findings if granted or found.decision == ASK]
+        self.pushes = any(action.kind == GIT and action.verb == "push" and _forced(action) for action in self.actions)
         self.verbs = frozenset(action.verb for action in self.actions if action.kind == GIT)
 
     def unexplained(self, found: list[Difference], roots: tuple[str, ...], before: references.References) -> list[Difference]:
@@ -78,6 +79,12 @@ class Story:
     def _set(self, before: str, after: str) -> bool:
         keys = gitconfig.differing(before, after)
         return all(any(_sets(action, key) for action in self.actions if action.kind == GIT) for key in keys)
+
+
+def _forced(action: Action) -> bool:
+    return any(flag.startswith("--force") or flag in ("-f", "--mirror") for flag in action.flags) or any(
+        word[:1] == "+" for word in action.words
+    )
 
 
 def _keys(digest: str) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from twelve.interfaces.hooks.entry import Site
+    from twelve.interfaces.hooks.explaining import Story
     from twelve.interfaces.hooks.seals import Difference
 
     References = dict[str, str]
@@ -28,8 +29,10 @@ REMOTES = "refs/remotes/"
 EVIDENCE = "refs/notes/twelve/"
 REPLACED = "refs/replace/"
 HEADS = "refs/heads/"
+HOOKLESS = ("gemini",)
+"""Clients that run git with its hooks off: what they commit themselves passes none."""
 TALKING = frozenset(("fetch", "pull", "remote", "push", "clone", "evidence"))
-"""Git verbs that move remote branches as they should."""
+"""Git verbs that take remote branches away as they should."""
 HOOK_MARK = b"# twelve: begin git hook"
 FETCHED_S = 600
 JOURNALS = 12
@@ -58,42 +61,45 @@ def moved(site: Site, root: str) -> tuple[References, References] | None:
     return None if before is None or before == now else (before, now)
 
 
-def strange(before: References, now: References, site: Site, root: str, verbs: frozenset[str]) -> list[Difference]:
-    """Moves that no git verb of the call and nobody else's ordinary work explains."""
-    common = site.config["common"]
-    found = list(_strange(before, now, common, root, verbs, site.state))
+def strange(before: References, now: References, site: Site, root: str, story: Story | None = None) -> list[Difference]:
+    """Moves that neither the call nor anybody else's ordinary work explains."""
+    found = list(_strange(before, now, site, root, story))
     noted = provenance.last(site.state, [entry[0] for entry in found])
     for entry in found:
         provenance.wrote(site.state, entry[0], entry[3])
     return [entry for entry in found if noted.get(entry[0]) != entry[3]]
 
 
-def _strange(before: References, now: References, common: str, root: str, verbs: frozenset[str], state: str) -> Iterator[Difference]:
+def _strange(before: References, now: References, site: Site, root: str, story: Story | None) -> Iterator[Difference]:
+    common = site.config["common"]
     for name in sorted(before.keys() | now.keys()):
         was, is_ = before.get(name, ""), now.get(name, "")
         if was == is_:
             continue
         change = ""
         if name.startswith(REMOTES) and not name.endswith("/HEAD") and was:
-            change = _remote(name, was, is_, common, root, verbs)
+            change = _remote(name, was, is_, common, root, story)
         elif name.startswith(EVIDENCE) and was:
             change = _evidence(was, is_, root)
-        elif name.startswith(REPLACED) and "replace" not in verbs:
+        elif name.startswith(REPLACED) and not (story and "replace" in story.verbs):
             change = seals.CHANGED
-        elif name.startswith(HEADS) and is_ and not verbs:
-            change = _branch(name, is_, common, state)
+        elif name.startswith(HEADS) and is_ and not (story and story.seen.client in HOOKLESS):
+            change = _branch(name, is_, common, site.state)
         if change:
             yield f"{common}/{name}", change, was, is_
 
 
-def _remote(name: str, was: str, is_: str, common: str, root: str, verbs: frozenset[str]) -> str:
-    if verbs & TALKING:
-        return ""
+def _remote(name: str, was: str, is_: str, common: str, root: str, story: Story | None) -> str:
+    """What git wrote beside the move says who made it; a push that was let through with its force explains its own."""
     if not is_:
-        return "" if not trail.older(f"{common}/FETCH_HEAD", FETCHED_S) else seals.DELETED
+        talked = story is not None and bool(story.verbs & TALKING)
+        return "" if talked or not trail.older(f"{common}/FETCH_HEAD", FETCHED_S) else seals.DELETED
     if _grown(was, is_, root):
         return ""
-    return REWRITTEN if _last_word(f"{common}/logs/{name}").endswith(b"update by push") else ""
+    word = _last_word(f"{common}/logs/{name}")
+    if word and not word.endswith(b"update by push"):
+        return ""
+    return "" if story is not None and story.pushes else REWRITTEN
 
 
 def _evidence(was: str, is_: str, root: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import posix
 import time
 
-from twelve.interfaces.hooks import fingerprint, notation, provenance, sessions, trail
+from twelve.interfaces.hooks import fingerprint, notation, provenance, sessions, tampers, trail
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def _request(site: Site, id: str) -> dict[str, Any] | None:
 
 def _answer(site: Site, id: str, digest: str, expires: str) -> dict[str, Any] | None:
     """The decision about exactly this, given in time."""
-    found = load(f"{site.state}/decisions/{id}.json")
+    path = f"{site.state}/decisions/{id}.json"
+    found = None if tampers.doubted(site.state, path) else load(path)
     inner = found.get("decision") if found else None
     decision = inner if isinstance(inner, dict) else found
     if not decision or decision.get("request") != id or decision.get("subject") != digest:

@@ -29,21 +29,29 @@ CREATED = "created"
 DELETED = "deleted"
 TICK_NS = 20_000_000
 """A file changed within this time may change again without its stat telling: it is read again (the system's clock ticks in 4 ms)."""
+FRESH_NS = 3_600_000_000_000
+"""A session that began before the guard was there has no seals; after an hour there are some (ours)."""
 MARK = "sealed-"
 """Beside the heartbeats: that seals of a work tree exist. The dot in its name keeps it from being taken for a client."""
+CORE = ("/twelve.toml", "/twelve/state/hook.py", "/twelve/state/hook.bin", "/twelve/state/hook.src", "/.git/config")
+"""Ends of paths that every version of the guard watches: that seals do not name one is no news of a newer guard."""
 ONLY_ADDED = ("/spent/", "/uses/", "/revocations/", "/tamper/")
 """Folders of the state where one more file can only forbid; taking one away would allow."""
 
 
 class Look:
-    """One comparison: what differed, how things are now, whether anything has to be written down."""
+    """One comparison: what differed, how things are now, whether anything has to be written down.
 
-    __slots__ = ("entries", "found", "moved")
+    `records` are new records of tampering, which somebody else kept.
+    """
+
+    __slots__ = ("entries", "found", "moved", "records")
 
     def __init__(self) -> None:
         self.found: list[Difference] = []
         self.entries: dict[str, Seal] = {}
         self.moved = False
+        self.records: list[str] = []
 
 
 def path(state: str, root: str) -> str:
@@ -64,7 +72,7 @@ def take(site: Site, root: str, *, deep: bool = False) -> None:
     _write(site, root, watched, entries, watched.over + missed)
 
 
-def differences(site: Site, root: str, *, began: bool) -> list[Difference]:
+def differences(site: Site, root: str, *, began: bool, records: list[str] | None = None) -> list[Difference]:
     """(path, what happened, digest before, digest now) since the last look; each difference is told once.
 
     `began`: a session here began with seals, so that there are none is a difference. Otherwise one is taken.
@@ -75,6 +83,8 @@ def differences(site: Site, root: str, *, began: bool) -> list[Difference]:
         return [(path(site.state, root), DELETED, "seals", "")] if began and not _forgotten(site.state, root) else []
     watched = watching.Watched(site, root)
     look = _compared(known, watched, site)
+    if records is not None:
+        records += look.records
     if look.moved:
         try:
             _write(site, root, watched, look.entries, _number(known.get("over")))
@@ -100,6 +110,7 @@ def _compared(known: dict[str, Any], watched: watching.Watched, site: Site) -> L
     gone = tuple(place + "/" for place in known["roots"] if place not in watched.roots)
     for name in watched.paths:
         adopted = name not in before and (not same or name in watched.loose or name.startswith(fresh))
+        adopted = adopted and not (name.endswith(CORE) and not name.startswith(fresh))
         _judge(look, name, None if adopted else before.get(name, ABSENT), site.state)
     for name in before:
         if name not in look.entries and not name.startswith(gone):
@@ -115,7 +126,9 @@ def _judge(look: Look, name: str, was: Seal | None, state: str) -> None:
     if was is None or now[5] == was[5] or {now[5], was[5]} <= {"", contents.PLAIN}:
         return
     change = CREATED if not was[5] else DELETED if not now[5] else CHANGED
-    if not _only_forbids(name, change, state):
+    if change == CREATED and name.startswith(f"{state}/tamper/") and name.endswith(".json"):
+        look.records.append(name)
+    elif not _only_forbids(name, change, state):
         look.found.append((name, change, was[5], now[5]))
 
 
@@ -167,6 +180,14 @@ def exist(state: str, root: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def fresh(folder: str) -> bool:
+    """Whether the guard was put in place so lately that a session may have begun without it."""
+    try:
+        return time.time_ns() - posix.lstat(f"{folder}/hook.bin").st_ctime_ns < FRESH_NS
+    except OSError:
+        return False
 
 
 def _read(state: str, root: str) -> dict[str, Any] | None:

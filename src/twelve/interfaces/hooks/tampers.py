@@ -5,7 +5,7 @@ from __future__ import annotations
 import posix
 import time
 
-from twelve.interfaces.hooks import seals, trail
+from twelve.interfaces.hooks import notation, seals, trail
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +35,28 @@ def write_down(entry: Difference, seen: Occasion, state: str) -> None:
     seals.keep(f"{state}/tamper/{moment}-{trail.short(name)}.json", record)
     tool = trail.plain(seen.tool)
     trail.record(state, "guard.tampered", seen.session, path=place[:200], change=change, client=seen.client, tool=tool)
+
+
+def doubted(state: str, path: str) -> bool:
+    """Whether a record nobody has settled names this file: what it grants does not count until a person has looked."""
+    end = f"-{trail.short(path)}.json"
+    try:
+        return any(name.endswith(end) for name in posix.listdir(f"{state}/tamper"))
+    except OSError:
+        return False
+
+
+def told_by_git(names: Iterable[str]) -> list[Difference]:
+    """What git's hooks wrote down, from their records."""
+    found = []
+    for name in names:
+        try:
+            record = notation.read(seals.read(name))
+        except (OSError, notation.Malformed):
+            continue
+        if record.get("client") == "git":
+            found.append((str(record.get("path"))[:200], str(record.get("change"))[:200], "", ""))
+    return found
 
 
 def waiting(state: str) -> int:
