@@ -233,6 +233,7 @@ def test_a_change_to_ci_files_asks_for_two_people_and_shows_the_very_change(repo
     # The only gate was never seen red, and a change of high risk does not rest on such a gate.
     assert {about: one.get("approvers", 1) for about, one in found.items()} == {"ci-files": 2, "whole-change": 1}
     id = found["ci-files"]["id"]
+    assert f"twelve approve {id}" in twelve(repository.root, "approvals", "ask", "--base", "main").stdout
     assert "+on: push" in twelve(repository.root, "approvals", "show", id).stdout
     path = repository.state_dir / "requests" / f"{id}.json"
     path.write_text(path.read_text().replace(".github/workflows/ci.yml", "docs/harmless.md"))

@@ -228,3 +228,22 @@ def test_from_the_question_to_the_merge_with_nothing_but_verbs(tmp_path: Path) -
     assert _twelve(ci.root, "evidence", "fetch").returncode == exits.PASS
     done = _twelve(ci.root, "verify", GITHUB_BASE_REF="main")
     assert done.returncode == exits.PASS, done.stdout
+
+
+def test_a_clone_without_evidence_is_told_how_answers_travel(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.work({"migrations/1.py": "x = 1\n"})
+    done = _twelve(project.clone().root, "verify", GITHUB_BASE_REF="main")
+    assert done.returncode == exits.RED, done.stdout
+    assert "next: twelve evidence fetch" in done.stdout
+
+
+def test_before_the_first_commit_and_for_a_branch_only_origin_has_the_way_on_is_said(tmp_path: Path) -> None:
+    empty = git.init(tmp_path / "empty")
+    for words in (("verify",), ("approvals", "ask")):
+        assert "commit first" in _twelve(empty.root, *words).stderr
+    project = Project(tmp_path)
+    project.work({"a.py": "x = 1\n"})
+    clone = project.clone()
+    clone.run("branch", "-D", "main", check=False)
+    assert "--base origin/main" in _twelve(clone.root, "verify", "--base", "main").stderr

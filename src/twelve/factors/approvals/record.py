@@ -298,7 +298,7 @@ def _refuse(found: Standing, decision: Decision) -> None:
     me = people.identity(decision.by)
     if found.status is not RequestStatus.PENDING or me in known:
         raise TwelveError(
-            f"request {request.id} is already answered", why="an answer is given once", next="see `twelve runs` for what is open"
+            f"request {request.id} is already answered", why="an answer is given once", next="twelve approvals list shows what is open"
         )
     if not decision.granted:
         return

@@ -109,7 +109,7 @@ def ask(base: str, task: str, as_json: bool, directory: Path) -> int:
     here = terminal.session(directory)
     start = here.repository.merge_base(_revision(here.repository, base), "HEAD") or base
     found = deciding.ask_for_change(here.repository, here.settings, start, task=task)
-    terminal.show(Listed(requests=found), as_json=as_json, human=lambda: _table(found) if found else "this change needs nobody's approval")
+    terminal.show(Listed(requests=found), as_json=as_json, human=lambda: _asked(found))
     return exits.WAITING if any(item.status is RequestStatus.PENDING for item in found) else exits.PASS
 
 
@@ -213,8 +213,21 @@ def _give(here: terminal.Session, kind: RequestKind, scope: str, hours: float, c
     deciding.stand(repository, here.journal, signed)
 
 
+def _asked(found: tuple[Standing, ...]) -> str:
+    """What was asked for, and what a person does next."""
+    if not found:
+        return "this change needs nobody's approval"
+    waiting = " ".join(item.request.id for item in found if item.status is RequestStatus.PENDING)
+    ways = (f"next: a person runs: twelve approve {waiting}", "then: twelve evidence push, so that other clones and CI see the answer")
+    return "\n".join([_table(found), *(ways if waiting else ())])
+
+
 def _revision(repository: git.Repository, name: str) -> str:
     found = repository.resolve(name)
+    if not found and repository.is_unborn():
+        raise TwelveError("there is no commit here yet", why="a change is asked about against what is committed", next="commit first")
+    if not found and repository.resolve(f"origin/{name}"):
+        raise TwelveError(f"there is no branch {name!r} in this clone", why="origin has one", next=f"--base origin/{name}")
     if not found:
         raise TwelveError(f"there is no revision {name!r}", why="git cannot resolve it", next="name the base with --base")
     return found
@@ -276,5 +289,5 @@ def _health(found: Health) -> Iterator[str]:
     yield f"state     {found.state.value}"
     yield f"answers   {found.approved} approved, {found.rejected} rejected, {found.expired} expired, {found.standing} by standing approvals"
     if found.median_s is not None:
-        yield f"median    {found.median_s:g} s from question to answer; {found.unread} approvals too fast to have been read"
+        yield f"median    {found.median_s:g} s from question to answer; {human.count(found.unread, 'approval')} too fast to have been read"
     yield from (f"because   {line}" for line in found.why)

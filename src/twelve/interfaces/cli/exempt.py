@@ -58,6 +58,7 @@ def command(
     here = terminal.session(directory)
     if ask:
         return _ask(here, rule, scope, reason, hours, as_json=as_json)
+    exemptions.check(rule, scope=scope, reason=reason, hours=hours, settings=here.settings.exemptions)
     session.require_person("exempt")
     repository = here.repository
     chosen = keys.choose(repository, key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from importlib import resources
 from pathlib import Path
@@ -14,6 +14,7 @@ from twelve.interfaces.cli import exits, gate_answers, terminal
 from twelve.model.errors import Trouble, TwelveError
 from twelve.model.verdict import Outcome, Verdict
 from twelve.render import human, sarif
+from twelve.workflow.install import machine
 from twelve.workflow.verify import verification
 from twelve.workflow.verify.verification import Verification
 
@@ -54,6 +55,12 @@ def command(
         terminal.say(ready(pipeline))
         return exits.PASS
     here, speak = terminal.session(directory), terminal.progress(progress)
+    if here.repository.is_unborn():
+        raise TwelveError("there is no commit here yet", why="a range of commits is judged", next="commit first")
+    if base and not here.repository.resolve(base) and here.repository.resolve(f"origin/{base}"):
+        raise TwelveError(
+            f"there is no branch {base!r} in this clone", why="origin has one", next=f"--base origin/{base}", kind=Trouble.CONFIG
+        )
     found = verification.verify(
         here.repository,
         range=range,
@@ -66,7 +73,7 @@ def command(
     _note(here, found)
     if sarif_file is not None:
         _write(sarif_file, found)
-    terminal.show(found, as_json=as_json, human=lambda: "\n".join(_lines(found)))
+    terminal.show(found, as_json=as_json, human=lambda: "\n".join(_lines(found, _unfetched(here, found))))
     return _code(found)
 
 
@@ -83,7 +90,7 @@ def _code(found: Verification) -> int:
     return exits.TOOL if found.lacking else exits.RED
 
 
-def _lines(found: Verification) -> Iterator[str]:
+def _lines(found: Verification, notes: Iterable[str] = ()) -> Iterator[str]:
     colour = terminal.colour()
     yield f"{human.count(found.commits, 'commit')}, {found.base[:12]}..{found.head[:12]}, to be merged into {human.one_line(found.called)}"
     yield f"by the rules of {found.rules_from[:12]}" + (", of high risk" if found.critical else "")
@@ -102,8 +109,17 @@ def _lines(found: Verification) -> Iterator[str]:
         yield f"and {len(told) - SHOWN} more; --json lists all"
     yield from (f"{check.title}: {check.report.reason}" for check in found.checks if check.red and check.report.reason)
     yield from (f"this machine says, and it proves nothing: {human.one_line(notice)}" for notice in found.notices)
+    yield from notes
     yield ""
     yield "fit to be merged" if found.passed else "waiting for people" if found.waiting else "not fit to be merged"
+
+
+def _unfetched(here: terminal.Session, found: Verification) -> Iterator[str]:
+    """Answers travel as notes, which a clone leaves out: what is missing may only be missing here."""
+    missing = any(check.id == "approvals" and check.red for check in found.checks)
+    if missing and not machine.notes_refs(here.repository):
+        yield "this clone holds no evidence (refs/notes/twelve); answers given elsewhere are not seen"
+        yield "next: twelve evidence fetch, when somebody answered and pushed the evidence"
 
 
 def _note(here: terminal.Session, found: Verification) -> None:

@@ -36,7 +36,8 @@ def laws(repository: git.Repository, scope: Scope, trust: Trust) -> Report:
     judged = list(commits.facts(repository, scope.commits, _without_gates(trust)))
     findings = tuple(_violations(judged, trust, {commit.oid: commit.author for commit in scope.commits}))
     red = any(found.severity is Severity.ERROR for found in findings)
-    said = f"{len(scope.commits)} commits, {len(findings)} violations" if findings else f"{len(scope.commits)} commits keep them"
+    kept = "" if red else ", advice only"
+    said = f"violations: {len(findings)} in a range of {len(scope.commits)}{kept}" if findings else "every commit keeps them"
     return Report(outcome=Outcome.FAIL if red else Outcome.PASS, summary=said, findings=findings)
 
 
