@@ -8,13 +8,16 @@ from pathlib import Path
 
 import click
 
-from twelve.interfaces.cli import terminal
+from twelve.interfaces.cli import exits, terminal
 from twelve.render import human
 from twelve.workflow import install
-from twelve.workflow.install import arm, clients
+from twelve.workflow.install import arm, clients, doctor
 
 NO_CLIENT = f"""no agent client is guarded here: none of {", ".join(clients.CLIENTS)} was found on PATH or by a folder in the project
 next: twelve init --client claude"""
+
+LOOKED_AT = ("client-settings", "hooks-disabled")
+"""Checks of `twelve doctor` whose findings mean that what was just registered would not run."""
 
 
 @click.command(
@@ -45,9 +48,21 @@ def command(dry_run: bool, with_make: bool, named: tuple[str, ...], hooks: bool,
             return 1
         install.apply(here.repository, plan)
         wrote = _tell(plan) or wrote
-    if not dry_run:
-        _next(here, wrote=wrote)
-    return 0
+    if dry_run:
+        return exits.PASS
+    broken = _broken(here, named) if hooks and found else []
+    for line in broken:
+        click.echo(human.one_line(line), err=True)
+    _next(here, wrote=wrote)
+    return exits.RED if broken and named else exits.PASS
+
+
+def _broken(here: terminal.Session, named: tuple[str, ...]) -> list[str]:
+    """What keeps our hooks from running in a client as its settings are now, clients asked for by name first."""
+    look = doctor.look(here.repository, arm.of(here.repository, here.settings))
+    left = [f"broken: {name} was asked for and is not guarded" for name in named if name not in look.armed]
+    ailing = [ailment for ailment in doctor.run(look, LOOKED_AT) if ailment.weight is doctor.Weight.BROKEN]
+    return left + [f"broken: {ailment.what} [{ailment.check}]; next: {ailment.next}" for ailment in ailing]
 
 
 def _next(here: terminal.Session, *, wrote: bool) -> None:
