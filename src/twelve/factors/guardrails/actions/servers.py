@@ -33,7 +33,7 @@ _STARTING = _set(
     "exec execute shell command commands terminal bash process spawn eval evaluate repl console interact sh zsh cmd do ssh input "
     "powershell interpreter interpret code python ipython jupyter cell kernel javascript js node"
 )
-_RUNNING = _STARTING | {"run", "invoke", "start", "script", "invocation", "send"}
+_RUNNING = _STARTING | _set("run invoke start script invocation send")
 _CHANGING = _WRITING | _DELETING | _MOVING | _RUNNING | frozenset(("commit", "push", "merge"))
 _LINKING = frozenset(("and", "or", "then"))
 _PATH_KEYS = _set(
@@ -59,6 +59,8 @@ _LANGUAGES = {
     "terminal": "shell", "ruby": "ruby", "perl": "perl", "php": "php",
 }  # fmt: skip
 _DATABASES = _set("sql postgres postgresql mysql mariadb sqlite database db supabase clickhouse duckdb bigquery snowflake")
+_OWN_WAYS = _set("git github gitlab gitea bitbucket forgejo twelve approve review")
+"""Tools with one of these in their name are also told as git, as a forge or as our own program."""
 LEAVES = 64
 """Texts of one call that are looked at as places."""
 BASES = 4
@@ -123,7 +125,7 @@ def follow(call: Call, state: State) -> None:
     """Adds what the tool would do."""
     state.work.actions.append(Action(TOOL, program=call.name, words=tuple(str(name) for name in call.arguments)))
     tool = _Tool(call, state)
-    if {"git", "github", "gitlab", "gitea", "bitbucket", "forgejo", "twelve", "approve", "review"} & {*tool.server, *tool.words}:
+    if _OWN_WAYS & {*tool.server, *tool.words}:
         load("twelve.factors.guardrails.actions.toolgit", "follow")(call, state, tool.server, tool.words, tool.leaves)
     if not tool.reads:
         _started(tool, call.arguments, 0)

@@ -56,11 +56,11 @@ def _line(words: list[str], leaves: list[tuple[str, object]], *, forge: bool) ->
     operands = [
         str(value) for key, value in leaves if key in _OPERANDS and isinstance(value, str) and not (key in _WHERE_TOO and value[:1] == "/")
     ]
-    if "delete" in words and {"branch", "ref", "tag"} & set(words):
+    if "delete" in words and any(word in ("branch", "ref", "tag") for word in words):
         if forge:
             return ["push", "--delete", "origin", *operands[:1]]
         return ["tag" if "tag" in words else "branch", "-D" if forced else "-d", *operands[:1]]
-    if "update" in words and {"ref", "branch", "reference"} & set(words):
+    if "update" in words and any(word in ("ref", "branch", "reference") for word in words):
         return ["push", "--force", "origin", *operands[:1]] if forced else []
     verb = next((word for word in words if word in _VERBS), "")
     if not verb or (forge and not flags):
