@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -262,3 +263,19 @@ def test_a_copied_repository_is_mended_and_taken_back_on_its_own(repository: git
     assert not (copy.common_dir / "hooks/pre-commit").exists()
     assert (copy.root / CLAUDE).read_text() == '{\n\t"model": "x"\n}'
     assert armed.everything(repository.root) == before
+
+
+def test_a_client_nobody_chose_is_noted_and_one_with_a_folder_is_missed(
+    repository: git.Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twelve(repository, "init", "--yes", "--client", "claude")
+    program = tmp_path / "programs/gemini"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    capsys.readouterr()
+    assert twelve(repository, "doctor", "--check", "client-missing") == exits.PASS
+    assert "note: gemini is on PATH" in capsys.readouterr().out
+    (repository.root / ".gemini").mkdir()
+    assert twelve(repository, "doctor", "--check", "client-missing") == exits.RED

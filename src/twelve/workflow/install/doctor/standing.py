@@ -72,10 +72,12 @@ def client_missing(look: Look) -> Iterator[Ailment]:
     found = clients.present(look.repository.root)
     for name in found if look.record else ():
         if name not in look.armed and not clients.obstacle(look.repository, clients.CLIENTS[name]):
+            # A folder in the project says that it is used here; a program on PATH beside a client that was chosen says little.
+            chosen = bool(look.armed) and not (look.repository.root / clients.CLIENTS[name].folder).is_dir()
             yield Ailment(
                 check="client-missing",
-                weight=Weight.BROKEN,
-                what=f"{name} is used here, but its hooks are not registered",
+                weight=Weight.NOTE if chosen else Weight.BROKEN,
+                what=f"{name} is {'on PATH' if chosen else 'used here'}, but its hooks are not registered",
                 next=f"twelve init --client {name}",
                 path=clients.CLIENTS[name].path,
             )
