@@ -41,6 +41,7 @@ def test_a_key_the_provider_refuses_is_escalated_and_shown_nowhere(tmp_path: Pat
     endings.assert_no_key(ended)
 
 
+@slow
 def test_a_run_without_the_gemini_client_says_what_to_install(tmp_path: Path) -> None:
     ended = journeys.start("gemini", tmp_path, {}, path=journeys.without_clients(tmp_path))
     endings.assert_given_up_at_once(ended, because="missing_client: gemini was not found")

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from twelve.system import git
 
@@ -27,7 +28,47 @@ def new_repository(
     identity: bool = True,
 ) -> git.Repository:
     """A repository at `tmp_path/name` with the files in one commit of a fixed id; without files its branch is unborn."""
-    repository = git.init(tmp_path / name, branch=branch, object_format=object_format)
+    root = tmp_path / name
+    surroundings = tuple(sorted(item for item in os.environ.items() if item[0].startswith("GIT_") or item[0] == "PATH"))
+    kind = (tuple((files or {}).items()), files is None, branch, object_format, identity, surroundings)
+    if root.exists() or root.resolve() != root:
+        return _made(root, files, branch, object_format, identity)
+    if kind not in _KEPT:
+        repository = _made(root, files, branch, object_format, identity)
+        _KEPT[kind] = _kept(root)
+        return repository
+    return _again(root, _KEPT[kind], object_format)
+
+
+_Kept = tuple[tuple[str, int, bytes], ...]
+_KEPT: dict[tuple[Any, ...], _Kept] = {}
+"""Repositories made before in this process: names, modes and contents. Making one takes seven processes, writing it out again one."""
+
+
+def _kept(root: Path) -> _Kept:
+    found = [(str(path.relative_to(root)), path.lstat().st_mode, path) for path in sorted(root.rglob("*"))]
+    return tuple((name, mode, b"" if stat.S_ISDIR(mode) else path.read_bytes()) for name, mode, path in found)
+
+
+def _again(root: Path, kept: _Kept, object_format: str) -> git.Repository:
+    root.mkdir(parents=True)
+    for name, mode, content in kept:
+        path = root / name
+        if stat.S_ISDIR(mode):
+            path.mkdir()
+        else:
+            path.write_bytes(content)
+            path.chmod(stat.S_IMODE(mode))
+    folder = root / ".git"
+    repository = git.Repository(root=root, git_dir=folder, common_dir=folder, bare=False, object_format=object_format)
+    if (folder / "index").exists():
+        # The index names the files by number and time, and these are new ones.
+        repository.run("update-index", "-q", "--refresh")
+    return repository
+
+
+def _made(root: Path, files: Mapping[str, str | bytes] | None, branch: str, object_format: str, identity: bool) -> git.Repository:
+    repository = git.init(root, branch=branch, object_format=object_format)
     if identity:
         repository.run("config", "user.name", NAME)
         repository.run("config", "user.email", EMAIL)

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from kit import loop
 from twelve.factors.approvals import record
 from twelve.model.phase import Preset, Size
@@ -84,3 +86,15 @@ class Stage:
 
     def show(self, path: str) -> str:
         return (self.repository.show(self.branch, path) or b"").decode()
+
+
+_FINISHED: list[Stage] = []
+
+
+def finished(folders: pytest.TempPathFactory) -> Stage:
+    """A run of the honest agent driven to its end once per process, for tests that only read what it left."""
+    if not _FINISHED:
+        stage = Stage(folders.mktemp("finished"))
+        stage.drive()
+        _FINISHED.append(stage)
+    return _FINISHED[0]

@@ -151,11 +151,14 @@ def test_an_agent_that_fails_every_time_is_told_with_its_own_words(tmp_path: Pat
     assert "no licence file" in shell(*told[told.index("twelve logs") : -1].split()[1:])
 
 
-def test_the_policy_may_name_the_replay_script(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("words", "state"), [pytest.param((), "done", marks=pytest.mark.slow), pytest.param(("--detach",), "queued")], ids=["driven", "queued"]
+)
+def test_the_policy_may_name_the_replay_script(tmp_path: Path, words: tuple[str, ...], state: str) -> None:
     shell = Shell(tmp_path)
     with (shell.repository.root / "twelve.toml").open("a") as policy:
         policy.write(f'\n[harness.replay]\nargs = ["{shell.script}"]\n')
-    assert json.loads(shell("run", "make add return the sum", "--agent", "replay", "--json"))["state"] == "done"
+    assert json.loads(shell("run", "make add return the sum", "--agent", "replay", "--json", *words))["state"] == state
 
 
 @pytest.mark.parametrize("verb", ["approve", "reject"])

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from pathlib import Path
-
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.stage import Stage
+from kit.stage import finished
 from twelve.factors.memory import dialects
 from twelve.workflow.drive import messages
 from twelve.workflow.drive.projection import RunState
@@ -25,9 +24,9 @@ def test_hostile_texts_of_agents_cannot_break_out_of_their_section(problem: str,
     assert paragraphs[2] == "Run: run\nStep: 1-2\n"
 
 
-def test_every_commit_of_a_run_has_the_four_sections_and_the_trailers(tmp_path: Path) -> None:
-    stage = Stage(tmp_path)
-    assert stage.drive().state is RunState.DONE
+def test_every_commit_of_a_run_has_the_four_sections_and_the_trailers(tmp_path_factory: pytest.TempPathFactory) -> None:
+    stage = finished(tmp_path_factory)
+    assert stage.status.state is RunState.DONE
     for commit in stage.repository.log(f"main..{stage.branch}"):
         message = dialects.parse(f"{commit.subject}\n\n{commit.body}")
         assert not message.missing(SECTIONS), commit.subject

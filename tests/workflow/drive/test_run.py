@@ -12,7 +12,7 @@ import pytest
 
 from kit import loop, repos
 from kit.forked import until
-from kit.stage import Stage
+from kit.stage import Stage, finished
 from twelve.factors.gates import ledger
 from twelve.model.errors import ConfigError, TwelveError
 from twelve.model.phase import Phase, Preset, Size
@@ -316,9 +316,8 @@ def test_a_repository_inside_the_work_tree_counts_as_a_failed_attempt(tmp_path: 
     assert told in stage.moves("work")[0].detail
 
 
-def test_events_of_a_run_are_in_the_journal_under_their_published_names(tmp_path: Path) -> None:
-    stage = Stage(tmp_path)
-    stage.drive()
+def test_events_of_a_run_are_in_the_journal_under_their_published_names(tmp_path_factory: pytest.TempPathFactory) -> None:
+    stage = finished(tmp_path_factory)
     names = Counter(event["name"] for event in journal.read(stage.repository.state_dir / "journal") if event.get("run") == stage.run)
     assert names["run.started"] == names["run.finished"] == 1
     assert names["phase.started"] == names["phase.finished"] == 5
@@ -327,6 +326,7 @@ def test_events_of_a_run_are_in_the_journal_under_their_published_names(tmp_path
     assert names["gate.finished"] >= 4
 
 
+@pytest.mark.slow
 def test_the_three_phase_preset_leaves_out_prime_and_learn(tmp_path: Path) -> None:
     criteria = [{"id": "sum", "text": "calc.add(2, 2) returns 4"}]
     opening = {"problem": "calc.add subtracts its second argument.", "success_criteria": criteria}

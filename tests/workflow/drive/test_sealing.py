@@ -112,6 +112,7 @@ def test_a_program_of_an_environment_that_the_agent_made_judges_nothing(tmp_path
     assert case.drive().state is RunState.WAITING
 
 
+@pytest.mark.slow
 def test_a_runner_configured_by_the_agent_waits_for_a_person_and_their_word_counts(tmp_path: Path) -> None:
     actions = [{"write": {"path": "pytest.ini", "text": "[pytest]\n"}}, *loop.fixes(round=1)["actions"]]
     idle = {"phase": "implement", "actions": [{"say": "it has to stay"}]}
@@ -122,6 +123,7 @@ def test_a_runner_configured_by_the_agent_waits_for_a_person_and_their_word_coun
     assert case.drive().state is RunState.DONE
 
 
+@pytest.mark.slow
 def test_a_link_where_the_artefact_belongs_is_gone_before_the_next_turn_writes(tmp_path: Path) -> None:
     outside = tmp_path / "outside.md"
     outside.write_text("the person's own", encoding="utf-8")

@@ -53,6 +53,12 @@ def commit(repository: git.Repository, message: str = FULL, *words: str, env: Ma
     return run(repository, "commit", "--quiet", "-m", message, *words, env=env)
 
 
+def _past_the_hooks(repository: git.Repository) -> None:
+    """Commit everything as a starting point: what the hooks say to it is not under test."""
+    run(repository, "add", "--all")
+    assert run(repository, "-c", "core.hooksPath=/nonexistent", "commit", "--quiet", "-m", FULL)[0] == 0
+
+
 def test_content_that_is_red_is_not_committed(tmp_path: Path) -> None:
     repository = ready(tmp_path)
     write(repository, {"code.txt": "broken\n"})
@@ -135,12 +141,10 @@ def test_a_merge_an_agent_makes_needs_no_sections(tmp_path: Path) -> None:
     repository = ready(tmp_path, policy="")
     run(repository, "checkout", "--quiet", "-b", "side")
     write(repository, {"side.txt": "1\n"})
-    run(repository, "add", "--all")
-    commit(repository)
+    _past_the_hooks(repository)
     run(repository, "checkout", "--quiet", "main")
     write(repository, {"main.txt": "1\n"})
-    run(repository, "add", "--all")
-    commit(repository)
+    _past_the_hooks(repository)
     assert run(repository, "merge", "--no-edit", "side", env=AGENT)[0] == 0
 
 
@@ -186,12 +190,21 @@ def pushed(tmp_path: Path) -> git.Repository:
     repository = ready(tmp_path, policy="")
     subprocess.run(["git", "init", "--quiet", "--bare", str(tmp_path / "remote")], check=True)
     run(repository, "remote", "add", "origin", str(tmp_path / "remote"))
-    assert run(repository, "push", "--quiet", "origin", "main")[0] == 0
+    assert run(repository, "-c", "core.hooksPath=/nonexistent", "push", "--quiet", "origin", "main")[0] == 0
     return repository
 
 
-@pytest.mark.parametrize(("env", "code"), [(AGENT, 1), ({}, 0)])
-@pytest.mark.parametrize("words", [("--force", "origin", "main"), ("origin", "+main"), ("origin", ":main")])
+@pytest.mark.parametrize(
+    ("words", "env", "code"),
+    [
+        (("--force", "origin", "main"), AGENT, 1),
+        (("origin", "+main"), AGENT, 1),
+        (("origin", ":main"), AGENT, 1),
+        (("--force", "origin", "main"), {}, 0),
+        pytest.param(("origin", "+main"), {}, 0, marks=pytest.mark.slow),
+        pytest.param(("origin", ":main"), {}, 0, marks=pytest.mark.slow),
+    ],
+)
 def test_an_agent_does_not_rewrite_what_others_hold(tmp_path: Path, words: tuple[str, ...], env: dict[str, str], code: int) -> None:
     repository = pushed(tmp_path)
     subprocess.run(["git", "config", "receive.denyDeleteCurrent", "ignore"], cwd=tmp_path / "remote", check=True)
@@ -241,3 +254,16 @@ def test_a_hook_of_a_newer_git_does_not_stop_us(tmp_path: Path) -> None:
     hook = repository.common_dir / "hooks" / "pre-commit"
     hook.write_text(hook.read_text().replace("hook git pre-commit", "hook git pre-telepathy"))
     assert commit(repository, "chore: x", "--allow-empty")[0] == 0
+
+
+def test_whoever_commits_is_told_whether_git_goes_on(tmp_path: Path) -> None:
+    repository = ready(tmp_path)
+    write(repository, {"other.txt": "1\n"})
+    run(repository, "add", "other.txt")
+    code, said = commit(repository, "feat: more", env=AGENT)
+    assert (code, "refused: this process was started by an agent: CLAUDECODE is set" in said) == (1, True)
+    code, said = commit(repository, "feat: more")
+    assert (code, "not refused: this is advice, git goes on" in said) == (0, True)
+    write(repository, {"code.txt": "broken\n"})
+    run(repository, "add", "code.txt")
+    assert "commit refused: clean FAIL" in commit(repository)[1]

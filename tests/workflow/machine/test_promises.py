@@ -35,7 +35,7 @@ def test_an_honest_run_reaches_done_in_every_preset_and_size(preset: Preset, siz
 
 
 @given(st.data(), st.sampled_from(list(Preset)), st.sampled_from(list(Size)), st.integers(0, 2))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_agent_and_people_do_done_keeps_its_promises_and_every_run_ends(
     data: st.DataObject, preset: Preset, size: Size, rounds: int
 ) -> None:
@@ -49,6 +49,15 @@ def test_whatever_agent_and_people_do_done_keeps_its_promises_and_every_run_ends
     else:
         assert state.missing
         assert all(item.what and item.next and item.return_to in Phase for item in state.missing)
+
+
+@pytest.mark.slow
+@given(st.data(), st.sampled_from(list(Preset)), st.sampled_from(list(Size)), st.integers(0, 2))
+@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_agent_and_people_do_keeps_its_promises_in_many_more_worlds(
+    data: st.DataObject, preset: Preset, size: Size, rounds: int
+) -> None:
+    test_whatever_agent_and_people_do_done_keeps_its_promises_and_every_run_ends.hypothesis.inner_test(data, preset, size, rounds)  # type: ignore[attr-defined]
 
 
 def every_world(budget: int) -> Iterator[tuple[World, m.State, int]]:
@@ -175,7 +184,7 @@ FACTS = st.builds(
 
 
 @given(FACTS)
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_facts_nobody_would_gather_are_judged_without_raising_and_never_done_wrongly(facts: m.Facts) -> None:
     state = m.judge(facts)
     assert state == m.judge(facts)
@@ -185,6 +194,13 @@ def test_facts_nobody_would_gather_are_judged_without_raising_and_never_done_wro
         assert state.missing
         assert not any(isinstance(move, m.Finish) for move in state.moves)
     assert msgspec.convert(msgspec.to_builtins(state), m.State) == state
+
+
+@pytest.mark.slow
+@given(FACTS)
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_many_more_facts_nobody_would_gather_are_judged_alike(facts: m.Facts) -> None:
+    test_facts_nobody_would_gather_are_judged_without_raising_and_never_done_wrongly.hypothesis.inner_test(facts)  # type: ignore[attr-defined]
 
 
 def finished(size: Size = Size.CRITICAL) -> m.Facts:

@@ -217,7 +217,7 @@ def test_a_broken_file_is_read_by_its_lines_and_says_so() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"\xff\xfe\x00bad", b"\x00\x01", b"", b"def test_a():\n    assert 'caf\xe9' == x\n", b"(" * 50_000, b"[" * 5_000 + b"]" * 5_000],
+    [b"\xff\xfe\x00bad", b"\x00\x01", b"", b"def test_a():\n    assert 'caf\xe9' == x\n", b"(" * 50_000],
 )
 @pytest.mark.parametrize(
     "path", ["tests/test_a.py", "test/a.test.js", "a_test.go", ".github/workflows/a.yml", "pyproject.toml", "package.json", "Makefile"]
@@ -226,6 +226,26 @@ def test_hostile_content_is_survived(path: str, data: bytes) -> None:
     integrity.compare({path: data}, {path: data + b"\n"})
     integrity.compare({path: b"x"}, {path: data})
     integrity.compare({path: data}, {})
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "tests/test_a.py",
+        "test/a.test.js",
+        "a_test.go",
+        pytest.param(".github/workflows/a.yml", marks=pytest.mark.slow),
+        "pyproject.toml",
+        "package.json",
+        "Makefile",
+    ],
+)
+def test_content_nested_deeper_than_any_program_is_survived(path: str) -> None:
+    test_hostile_content_is_survived(path, b"[" * 5_000 + b"]" * 5_000)
+
+
+def test_a_pipeline_nested_deeper_than_any_program_is_survived() -> None:
+    test_hostile_content_is_survived(".github/workflows/a.yml", b"[" * 1_500 + b"]" * 1_500)
 
 
 @given(
@@ -261,7 +281,12 @@ def test_settings_that_are_programs_are_read_as_far_as_they_are_written_out(path
 @pytest.mark.parametrize(
     ("path", "before", "after"),
     [
-        ("tests/test_a.py", "def test_a():\n" + "    assert f(1) == 2\n" * 3_000, "def test_a():\n" + "    assert g(1, x) == 3\n" * 3_000),
+        pytest.param(
+            "tests/test_a.py",
+            "def test_a():\n" + "    assert f(1) == 2\n" * 3_000,
+            "def test_a():\n" + "    assert g(1, x) == 3\n" * 3_000,
+            marks=pytest.mark.slow,
+        ),
         (
             "tests/test_a.py",
             "".join(f"def test_{n}():\n    assert f({n}) == {n}\n" for n in range(1_500)),
