@@ -114,6 +114,19 @@ def test_an_answer_nobody_reads_is_given_up_and_blocks(place: Guarded, tmp_path:
     assert (done.returncode, b"guard-failure" in done.stderr) == (2, True)
 
 
+@pytest.mark.parametrize("deaf", ["stdout", "stderr"])
+def test_the_other_stream_is_written_when_nobody_listens_on_one(place: Guarded, deaf: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    raw = json.dumps(place.payload("PreToolUse", tool_name="Bash", tool_input={"command": "git push --force"})).encode()
+    argv = shlex.split(registration.command(place.repository, "claude"))
+    streams: dict[str, int] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, deaf: writing}
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=streams["stdout"], stderr=streams["stderr"]) as process:
+        os.close(writing)
+        out, err = process.communicate(raw, timeout=30)
+    assert (process.returncode, b"force-push" in (err if deaf == "stdout" else out)) == (2, True)
+
+
 @pytest.mark.parametrize("name", ["pretooluse", "PreToolUse ", "pre_tool_use", "BeforeToolCall", "PreToolUseV2"])
 def test_an_event_of_another_name_that_brings_a_tools_input_is_looked_at(place: Guarded, name: str) -> None:
     assert place.event(name, tool_name="Bash", tool_input={"command": "git push --force"}).blocked

@@ -56,8 +56,11 @@ def leave(code: int, out: bytes = b"", err: bytes = b"") -> NoReturn:
     try:
         _signal.signal(_signal.SIGALRM, cut)
         for descriptor, text in ((2, err), (1, out)):
-            while text:
-                text = text[posix.write(descriptor, text) :]
+            try:
+                while text:
+                    text = text[posix.write(descriptor, text) :]
+            except OSError:  # one of the two has no reader; the other may
+                continue
     finally:
         posix._exit(code)
 
