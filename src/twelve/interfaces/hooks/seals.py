@@ -56,7 +56,7 @@ class Look:
 
 def path(state: str, root: str) -> str:
     """The file of one project folder."""
-    return f"{state}/seals/{trail.short(root)}.json"
+    return watching.seals(state, root)
 
 
 def mark(state: str, root: str) -> str:

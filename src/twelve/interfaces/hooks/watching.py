@@ -5,7 +5,7 @@ from __future__ import annotations
 import posix
 
 from twelve.factors.guardrails.policy import places
-from twelve.interfaces.hooks import occasion, relocating, seals, trail
+from twelve.interfaces.hooks import contents, occasion, relocating, trail
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -121,7 +121,12 @@ def roots(site: Site, root: str) -> tuple[str, ...]:
 
 
 def _watched_elsewhere(state: str, root: str) -> bool:
-    return not trail.older(seals.path(state, root), ALIVE_S)
+    return not trail.older(seals(state, root), ALIVE_S)
+
+
+def seals(state: str, root: str) -> str:
+    """The file of one project folder's seals."""
+    return f"{state}/seals/{trail.short(root)}.json"
 
 
 def gitdir(root: str) -> str:
@@ -134,7 +139,7 @@ def gitdir(root: str) -> str:
 
 def _first_line(path: str) -> str:
     try:
-        return seals.read(path)[:4096].decode("utf-8", "surrogateescape").partition("\n")[0].strip()
+        return contents.read(path)[:4096].decode("utf-8", "surrogateescape").partition("\n")[0].strip()
     except OSError:
         return ""
 
