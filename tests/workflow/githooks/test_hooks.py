@@ -267,3 +267,14 @@ def test_whoever_commits_is_told_whether_git_goes_on(tmp_path: Path) -> None:
     write(repository, {"code.txt": "broken\n"})
     run(repository, "add", "code.txt")
     assert "commit refused: clean FAIL" in commit(repository)[1]
+
+
+def test_before_the_policy_is_committed_an_agent_is_judged_except_by_gates_with_nothing_to_look_at(tmp_path: Path) -> None:
+    repository = ready(tmp_path, policy='[gates.toml]\nkind = "toml"\n[gates.merge-markers]\nkind = "merge_markers"\n')
+    run(repository, "rm", "--quiet", "--cached", "twelve.toml")
+    run(repository, "commit", "--quiet", "--amend", "--no-verify", "-m", "chore: without")
+    write(repository, {"code.txt": "more\n"})
+    assert commit(repository, FULL, "code.txt", env=AGENT)[0] == 0
+    write(repository, {"code.txt": "<<<<<<< ours\n"})
+    code, said = commit(repository, FULL, "code.txt", env=AGENT)
+    assert (code, "commit refused: merge-markers FAIL" in said) == (1, True)

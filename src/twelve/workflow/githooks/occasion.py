@@ -91,5 +91,6 @@ def refusal(what: str, *, why: str = "", next: str) -> str:
 
 
 def answer_for(occasion: Occasion, lines: tuple[str, ...], **more: Any) -> Answer:
-    """Stops whoever is bound; others are told."""
-    return Answer(code=1 if occasion.bound else 0, lines=lines, **more)
+    """Stops whoever is bound; others are told, and that git goes on."""
+    verdict = f"refused{f': {occasion.agent}' if occasion.agent else ''}" if occasion.bound else "not refused: this is advice, git goes on"
+    return Answer(code=1 if occasion.bound else 0, lines=(*lines, verdict), **more)

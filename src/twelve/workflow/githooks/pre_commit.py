@@ -54,13 +54,16 @@ def _judged(occasion: Occasion, on_progress: Callable[[Progress], None] | None) 
     with staged.checked_out(occasion) as place:
         verdicts = engine.judge(place, place.root, gates, on_progress=on_progress)
         ledger.record(place, verdicts)
-    red = any(verdict.blocks and (ruled or not _empty(verdict)) for verdict in verdicts)
-    return Answer(code=1 if red else 0, verdicts=verdicts if red else ())
+    red = [verdict for verdict in verdicts if verdict.blocks and (ruled or not _empty(verdict))]
+    if not red:
+        return Answer()
+    named = ", ".join(f"{verdict.gate} {verdict.report.outcome.value}" for verdict in red)
+    return Answer(code=1, lines=(f"commit refused: {named}",), verdicts=verdicts)
 
 
 def _empty(verdict: Verdict) -> bool:
     """Whether the gate found nothing to look at: before the policy is committed, what it is about may not be either."""
-    return verdict.summary == reports.NOTHING
+    return verdict.report.summary == reports.NOTHING
 
 
 def _gates(occasion: Occasion) -> tuple[Gate, ...]:
