@@ -88,13 +88,14 @@ class Stage:
         return (self.repository.show(self.branch, path) or b"").decode()
 
 
-_FINISHED: list[Stage] = []
+_FINISHED: list[tuple[Stage, dict[str, bytes]]] = []
 
 
-def finished(folders: pytest.TempPathFactory) -> Stage:
-    """A run of the honest agent driven to its end once per process, for tests that only read what it left."""
+def finished(folders: pytest.TempPathFactory) -> tuple[Stage, dict[str, bytes]]:
+    """A run of the honest agent driven to its end once per process, for tests that only read; and what a person saw before it."""
     if not _FINISHED:
         stage = Stage(folders.mktemp("finished"))
+        before = loop.visible(stage.repository)
         stage.drive()
-        _FINISHED.append(stage)
+        _FINISHED.append((stage, before))
     return _FINISHED[0]

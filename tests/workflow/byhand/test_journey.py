@@ -188,6 +188,7 @@ def test_an_answer_of_two_words_is_called_too_short_not_empty(person: Person) ->
     assert "checklist.stranger says too little (fewer than 3 words)" in found["missing"][0]["what"]
 
 
+@pytest.mark.slow
 def test_weakening_the_pinned_check_is_red_until_put_back(person: Person) -> None:
     plan_closed(person)
     person.edit("check_add.py", TEST)
@@ -240,6 +241,7 @@ def test_a_typo_gets_one_artefact_and_outgrowing_it_returns_to_research(person: 
     assert found["phase"] in ("prime", "research")
 
 
+@pytest.mark.slow
 def test_learning_from_a_tiny_run_shows_the_fields_its_one_artefact_lacks(person: Person) -> None:
     person.twelve("prime", "fix a typo in a comment")
     path = person.repository.root / ".twelve" / "runs" / person.run / "tiny.md"

@@ -25,7 +25,7 @@ def test_hostile_texts_of_agents_cannot_break_out_of_their_section(problem: str,
 
 
 def test_every_commit_of_a_run_has_the_four_sections_and_the_trailers(tmp_path_factory: pytest.TempPathFactory) -> None:
-    stage = finished(tmp_path_factory)
+    stage, _ = finished(tmp_path_factory)
     assert stage.status.state is RunState.DONE
     for commit in stage.repository.log(f"main..{stage.branch}"):
         message = dialects.parse(f"{commit.subject}\n\n{commit.body}")

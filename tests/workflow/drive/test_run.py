@@ -37,10 +37,9 @@ def with_implement(*turns: dict[str, Any]) -> list[dict[str, Any]]:
     return [*turns, *honest]
 
 
-def test_a_run_closes_five_phases_and_leaves_a_branch_with_evidence(tmp_path: Path) -> None:
-    stage = Stage(tmp_path)
-    before = loop.visible(stage.repository)
-    assert stage.drive().state is RunState.DONE
+def test_a_run_closes_five_phases_and_leaves_a_branch_with_evidence(tmp_path_factory: pytest.TempPathFactory) -> None:
+    stage, before = finished(tmp_path_factory)
+    assert stage.status.state is RunState.DONE
     assert [subject.split(":")[0] for subject in stage.subjects()] == [
         "docs(prime)",
         "docs(research)",
@@ -58,6 +57,16 @@ def test_a_run_closes_five_phases_and_leaves_a_branch_with_evidence(tmp_path: Pa
     recorded = stage.show(f".twelve/runs/{stage.run}/implement.md")
     assert step.oid in recorded
     assert "red_first: FAIL" in recorded
+
+
+def test_events_of_a_run_are_in_the_journal_under_their_published_names(tmp_path_factory: pytest.TempPathFactory) -> None:
+    stage, _ = finished(tmp_path_factory)
+    names = Counter(event["name"] for event in journal.read(stage.repository.state_dir / "journal") if event.get("run") == stage.run)
+    assert names["run.started"] == names["run.finished"] == 1
+    assert names["phase.started"] == names["phase.finished"] == 5
+    assert names["agent.turn.started"] == names["agent.turn.finished"] == names["tokens.used"] == 5
+    assert names["phase.step.finished"] == 1
+    assert names["gate.finished"] >= 4
 
 
 def test_a_red_gate_goes_back_to_the_agent_with_the_finding(tmp_path: Path) -> None:
@@ -127,6 +136,7 @@ def test_what_no_retry_can_help_is_escalated_at_once(tmp_path: Path, status: str
     assert why in stage.status.detail
 
 
+@pytest.mark.slow
 def test_a_missing_client_is_escalated_and_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folders = os.environ["PATH"].split(os.pathsep)
     monkeypatch.setenv("PATH", os.pathsep.join(folder for folder in folders if not (Path(folder) / "codex").exists()))
@@ -223,6 +233,7 @@ def test_a_plan_step_without_validation_is_sent_back(tmp_path: Path) -> None:
     assert [entry.round for entry in stage.moves("write") if entry.phase == "plan"] == [1, 2]
 
 
+@pytest.mark.slow
 def test_a_person_is_asked_before_the_work_and_the_answer_counts_once(tmp_path: Path) -> None:
     stage = Stage(tmp_path, loop.honest(asking=True))
     status = stage.drive()
@@ -314,16 +325,6 @@ def test_a_repository_inside_the_work_tree_counts_as_a_failed_attempt(tmp_path: 
     stage = Stage(tmp_path, with_implement(nest, loop.fixes(round=2)))
     assert stage.drive().state is RunState.DONE
     assert told in stage.moves("work")[0].detail
-
-
-def test_events_of_a_run_are_in_the_journal_under_their_published_names(tmp_path_factory: pytest.TempPathFactory) -> None:
-    stage = finished(tmp_path_factory)
-    names = Counter(event["name"] for event in journal.read(stage.repository.state_dir / "journal") if event.get("run") == stage.run)
-    assert names["run.started"] == names["run.finished"] == 1
-    assert names["phase.started"] == names["phase.finished"] == 5
-    assert names["agent.turn.started"] == names["agent.turn.finished"] == names["tokens.used"] == 5
-    assert names["phase.step.finished"] == 1
-    assert names["gate.finished"] >= 4
 
 
 @pytest.mark.slow

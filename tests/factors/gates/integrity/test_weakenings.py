@@ -245,7 +245,7 @@ def test_content_nested_deeper_than_any_program_is_survived(path: str) -> None:
 
 
 def test_a_pipeline_nested_deeper_than_any_program_is_survived() -> None:
-    test_hostile_content_is_survived(".github/workflows/a.yml", b"[" * 1_500 + b"]" * 1_500)
+    integrity.compare({".github/workflows/a.yml": b"x"}, {".github/workflows/a.yml": b"[" * 1_500 + b"]" * 1_500})
 
 
 @given(
