@@ -39,7 +39,7 @@ class Occasion:
     def agent(self) -> str:
         """Why this is taken for an agent's doing, in words; "" when nothing says so."""
         marker = session.agent_marker(self.env)
-        return f"this process was started by an agent: {marker} is set" if marker else session.agent_above(ancestry.lineage())
+        return f"this process was started by an agent: {marker} is set" if marker else session.agent_above(self._above)
 
     @cached_property
     def driver(self) -> bool:
@@ -47,12 +47,16 @@ class Occasion:
 
         A name in the environment would be anybody's; the driver is known by the lock it holds and by being above us.
         """
-        for process in ancestry.lineage():
+        for process in self._above:
             if session.agent_above([process]):
                 return False
             if any(presence.alive(self.repository.state_dir, name) for name in self._workers(process.pid)):
                 return True
         return False
+
+    @cached_property
+    def _above(self) -> tuple[ancestry.Process, ...]:
+        return ancestry.lineage()
 
     @property
     def index(self) -> dict[str, str]:
