@@ -8,7 +8,7 @@ from twelve.model.verdict import Outcome
 
 
 class GateEvidence(Struct, frozen=True, kw_only=True, tag_field="schema", tag="twelve.gate.v1"):
-    """Enough to recompute or distrust a verdict without the machine that made it (DESIGN §4)."""
+    """Enough to recompute or distrust a verdict without the machine that made it."""
 
     gate: str
     kind: str

@@ -52,7 +52,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     requirements: tuple[Requirement, ...]
     critical: bool = False
-    """Of high risk: it rests only on gates that were seen red (DESIGN 9.3)."""
+    """Of high risk: it rests only on gates that were seen red."""
 
     def also(self, why: str) -> Needs:
         """The same, and a person has to read the whole change for one more reason."""

@@ -8,7 +8,7 @@ from twelve.model.settings import ContextSettings
 
 
 class Band(StrEnum):
-    """SPEC 2.4: GREEN up to and including the budget, RED from the critical ratio on."""
+    """GREEN up to and including the budget, RED from the critical ratio on."""
 
     GREEN = "green"
     YELLOW = "yellow"

@@ -198,4 +198,4 @@ class Facts(Struct, frozen=True, kw_only=True):
     strict_context: bool = False
     """`context.profile` is strict: YELLOW blocks too."""
     telemetry: int = 0
-    """Journal records of this run; implement does not close on none (SPEC 3.2)."""
+    """Journal records of this run; implement does not close on none."""

@@ -80,7 +80,7 @@ def _unread(facts: Facts, gate: GateFact, phase: Phase, repair: Repair, step: st
 
 
 def unproven(gates: tuple[GateFact, ...], phase: Phase, size: Size) -> Iterator[Hold]:
-    """Critical work rests only on gates that were seen red here (DESIGN 9.3)."""
+    """Critical work rests only on gates that were seen red here."""
     if size is not Size.CRITICAL:
         return
     required = tuple(gate for gate in gates if gate.required)

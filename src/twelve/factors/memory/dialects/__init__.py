@@ -3,7 +3,7 @@
 Admission test: a module belongs here when it turns the text of one commit message into data. Looking at
 many commits is `history`; refusing a message is a gate. Pure: no git, no files.
 
-Four forms are understood (SPEC 2.5 of the method): `twelve` (Context / Solution / Learning / Impact),
+Four forms are understood: `twelve` (Context / Solution / Learning / Impact),
 `workflow` (What / Why / How / Validation / Factors Applied), `postmortem` (Incident / Root cause / Fix)
 and `bullets` (a list and `Factor IV:` lines). Keys may be written `Key:`, `**Key:**`, `**Key**:` or `## Key`.
 """
